@@ -1,0 +1,1 @@
+"""Attune: exercises between therapy appointments, offered and answered by consent."""

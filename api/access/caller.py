@@ -1,0 +1,153 @@
+"""The caller of a request, found by one statement; a signature says what they may.
+
+async def offer_assignment(caller: MayOffer, ...): ...
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from sqlalchemy import Executable, and_, bindparam, select
+from sqlmodel import col
+
+from api.access import tokens
+from api.access.permissions import Reach, Right, Role, reach_of
+from api.access.tables import AccessToken, Membership, SignIn
+from api.foundation import clock
+from api.foundation.database import Db
+from api.foundation.errors import NotPermitted, NotSignedIn
+from api.foundation.journal import Actor
+
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="bearer", description="An opaque access token"
+)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is calling: a member of staff, or a client through one of their devices."""
+
+    practice_id: UUID
+    id: UUID
+    roles: frozenset[Role]
+    sign_in_id: UUID
+    device_id: UUID | None = None
+
+    @property
+    def is_client(self) -> bool:
+        """Whether a client is calling."""
+        return Role.CLIENT in self.roles
+
+    @property
+    def actor(self) -> Actor:
+        """How the journal names them."""
+        kind = "client" if self.is_client else "staff"
+        return Actor(self.practice_id, kind, self.id, self.device_id)
+
+    def reach(self, right: Right) -> Reach | None:
+        """Return on whose things the right holds, or None."""
+        return reach_of(self.roles, right)
+
+
+FIND_CALLER: Executable = (
+    select(
+        col(SignIn.id).label("sign_in_id"),
+        col(SignIn.kind),
+        col(SignIn.person_id),
+        col(SignIn.device_id),
+        col(Membership.roles),
+    )
+    .select_from(AccessToken)
+    .join(
+        SignIn,
+        and_(
+            col(SignIn.practice_id) == col(AccessToken.practice_id),
+            col(SignIn.id) == col(AccessToken.sign_in_id),
+        ),
+    )
+    .outerjoin(
+        Membership,
+        and_(
+            col(Membership.practice_id) == col(SignIn.practice_id),
+            col(Membership.id) == col(SignIn.person_id),
+            col(SignIn.kind) == "staff",
+            col(Membership.ended_at).is_(None),
+        ),
+    )
+    .where(
+        col(AccessToken.practice_id) == bindparam("practice"),
+        col(AccessToken.hash) == bindparam("hash"),
+        col(AccessToken.expires_at) > bindparam("now"),
+        col(SignIn.ended_at).is_(None),
+        col(SignIn.expires_at) > bindparam("now"),
+    )
+)
+"""Token to caller in one look-up; ending a sign-in or a membership ends it at once."""
+
+
+def caller_from(practice_id: UUID, row: Mapping[str, Any]) -> Caller:
+    """Make the caller of a row that `FIND_CALLER` found."""
+    roles = (
+        frozenset({Role.CLIENT})
+        if row["kind"] == "client"
+        else frozenset(Role(role) for role in row["roles"] or ())
+    )
+    if not roles:
+        raise NotSignedIn
+    return Caller(
+        practice_id, row["person_id"], roles, row["sign_in_id"], row["device_id"]
+    )
+
+
+async def current_caller(
+    db: Db,
+    wanted: SecurityScopes,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller:
+    """Find the caller and check the right that the route names."""
+    token = tokens.read(bearer.credentials) if bearer else None
+    if token is None:
+        raise NotSignedIn
+    connection = await db.connection()
+    found = await connection.execute(
+        FIND_CALLER,
+        {"practice": token.practice_id, "hash": token.hash, "now": clock.now()},
+    )
+    row = found.mappings().first()
+    if row is None:
+        raise NotSignedIn
+    caller = caller_from(token.practice_id, dict(row))
+    for right in wanted.scopes:
+        if caller.reach(Right(right)) is None:
+            raise NotPermitted
+    return caller
+
+
+def may(right: Right) -> Any:
+    """Return the dependency that lets in only callers with the right."""
+    return Security(current_caller, scopes=[right.value])
+
+
+CurrentCaller = Annotated[Caller, may(Right.READ_SELF)]
+MayReadPractice = Annotated[Caller, may(Right.READ_PRACTICE)]
+MayManagePractice = Annotated[Caller, may(Right.MANAGE_PRACTICE)]
+MayReadClients = Annotated[Caller, may(Right.READ_CLIENTS)]
+MayAddClients = Annotated[Caller, may(Right.ADD_CLIENTS)]
+MayManageClients = Annotated[Caller, may(Right.MANAGE_CLIENTS)]
+MayManageCareTeam = Annotated[Caller, may(Right.MANAGE_CARE_TEAM)]
+MayManageSeparations = Annotated[Caller, may(Right.MANAGE_SEPARATIONS)]
+MayManageOwnDevices = Annotated[Caller, may(Right.MANAGE_OWN_DEVICES)]
+MayManageOwnPeople = Annotated[Caller, may(Right.MANAGE_OWN_PEOPLE)]
+MayManageOwnProfile = Annotated[Caller, may(Right.MANAGE_OWN_PROFILE)]
+MayReadExercises = Annotated[Caller, may(Right.READ_EXERCISES)]
+MayWriteExercises = Annotated[Caller, may(Right.WRITE_EXERCISES)]
+MayOffer = Annotated[Caller, may(Right.OFFER_EXERCISES)]
+MayAnswerOffers = Annotated[Caller, may(Right.ANSWER_OFFERS)]
+MayPace = Annotated[Caller, may(Right.PACE_ASSIGNMENTS)]
+MayReadAssignments = Annotated[Caller, may(Right.READ_ASSIGNMENTS)]
+MaySubmit = Annotated[Caller, may(Right.SUBMIT_COMPLETIONS)]
+MayReadCompletions = Annotated[Caller, may(Right.READ_COMPLETIONS)]
+MayReadProgress = Annotated[Caller, may(Right.READ_PROGRESS)]

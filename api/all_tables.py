@@ -1,0 +1,13 @@
+"""Imports every room's tables, so that foreign keys written as strings resolve."""
+
+from sqlmodel import SQLModel
+
+from api.access import tables as access
+from api.foundation import journal
+from api.people import tables as people
+from api.practices import tables as practices
+
+METADATA = SQLModel.metadata
+"""Every table of the service."""
+
+__all__ = ["METADATA", "access", "journal", "people", "practices"]

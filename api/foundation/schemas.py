@@ -1,0 +1,95 @@
+"""Bases and shared types of what goes over the wire.
+
+Tables and schemas share types, never base classes. Input refuses unknown fields
+and does not turn text into numbers; output has no defaults, so that generated
+clients see every field as present.
+"""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+)
+
+ZONES = frozenset(available_timezones())
+
+
+class In(BaseModel):
+    """A request body."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Out(BaseModel):
+    """A response body; reads from rows as well as from dicts."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+def _known_zone(value: str) -> str:
+    if value not in ZONES:
+        msg = "is no IANA time zone"
+        raise ValueError(msg)
+    return value
+
+
+def _has_ink(value: str) -> str:
+    if not value.strip():
+        msg = "is empty"
+        raise ValueError(msg)
+    return value.strip()
+
+
+Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_has_ink)]
+Note = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_has_ink)]
+Slug = Annotated[
+    str, Field(min_length=2, max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+]
+Zone = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+Moment = AwareDatetime
+
+
+class Problem(BaseModel):
+    """RFC 9457: what went wrong, in stable words, never with your input in it."""
+
+    type: str = Field(examples=["urn:attune:problem:not-found"])
+    title: str = Field(examples=["There is nothing here for you"])
+    status: int = Field(examples=[404])
+    code: str = Field(examples=["not-found"])
+    detail: str | None = None
+    errors: list["Place"] | None = None
+
+
+class Place(BaseModel):
+    """One fault and where it is, as a JSON Pointer into the body."""
+
+    pointer: str = Field(examples=["/nickname"])
+    code: str = Field(examples=["string-too-long"])
+    message: str = Field(examples=["String should have at most 120 characters"])
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, UUID):
+        return str(value)
+    msg = f"no JSON for {type(value).__name__}"
+    raise TypeError(msg)
+
+
+def to_json(value: Any) -> bytes:
+    """Return compact JSON of plain data, moments and ids; for the hot paths."""
+    return json.dumps(
+        value, default=_plain, ensure_ascii=False, separators=(",", ":")
+    ).encode()

@@ -1,0 +1,73 @@
+"""The service, put together: settings, lifespan, rooms in floor order, errors.
+
+`create_app` connects to nothing; the lifespan opens the database and refuses a
+schema that is not the one this code was written for.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api import all_tables
+from api.foundation import health, logging, openapi
+from api.foundation.crypto import Keys
+from api.foundation.database import Database
+from api.foundation.errors import HANDLED, on_error
+from api.foundation.frame import Frame
+from api.foundation.metrics import Metrics
+from api.foundation.settings import Settings, load
+
+VERSION = "0.1.0"
+ROOMS = (health.router,)
+"""Every room's doors, from the ground up."""
+
+DESCRIPTION = """\
+Exercises between therapy appointments, by consent: a therapist offers, the client
+answers, does them in an app, also offline, and both read honest progress.
+
+**Not an emergency service.** Messages may be read hours or days later.
+
+Every error is a problem document (RFC 9457) with a stable `code`. Moments are
+RFC 3339 in UTC. Lists are pages: follow `next`, or the `Link` header.
+"""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Make the app; nothing is opened before it starts."""
+    logging.configure(settings.log_level)
+    metrics = Metrics()
+    app = FastAPI(
+        title="Attune",
+        version=VERSION,
+        summary="Exercises between therapy appointments, by consent",
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        max_body_size=settings.max_body_bytes,
+        exception_handlers=dict.fromkeys(HANDLED, on_error),
+    )
+    app.state.settings = settings
+    app.state.tables = all_tables.METADATA
+    app.state.metrics = metrics
+    app.state.keys = Keys(settings.secret_key.get_secret_value())
+    app.add_middleware(Frame, metrics=metrics)
+    for router in ROOMS:
+        app.include_router(router)
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
+    return app
+
+
+def app() -> FastAPI:
+    """Make the app of the environment's settings; for `uvicorn --factory`."""
+    return create_app(load())
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.database = Database(app.state.settings)
+    app.state.revision = health.expected_revision()
+    try:
+        await health.refuse_stale_schema(app.state.database, app.state.revision)
+        yield
+    finally:
+        await app.state.database.close()

@@ -1,0 +1,1 @@
+"""The practice: the tenant that everything else belongs to."""
