@@ -33,6 +33,6 @@ async def test_start_up_names_the_command_that_mends_a_stale_schema(
         database_url=f"sqlite+aiosqlite:///{tmp_path}/empty.db", demo=True
     )
     database = Database(settings)
-    with pytest.raises(StaleSchema, match="python -m api.cli migrate"):
+    with pytest.raises(StaleSchema, match="cli migrate"):
         await refuse_stale_schema(database, "0001")
     await database.close()
