@@ -1,0 +1,115 @@
+"""The exercise document: the one typed definition from which everything else is made.
+
+It says what is asked, never to whom or when. A published document is complete in itself.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from pydantic import Field, JsonValue
+
+from api.exercises.steps import Step
+from api.exercises.words import Code, Label, Many, Number, Ref, Sentence, Slug, Written
+
+Setting = Literal["solo", "therapist", "trusted", "group"]
+Phase = Literal[
+    "steadying", "self_trust", "sense_making", "boundaries", "graded_trust", "any"
+]
+# Source: reference §2.1 contraindication codes.
+PrecautionCode = Literal[
+    "dissoc",
+    "panic",
+    "resp",
+    "gaze",
+    "live",
+    "legal",
+    "device",
+    "acute",
+    "grief",
+]
+
+
+class Precaution(Written):
+    """What a flag on the client's profile does here: warn, or block in these settings."""
+
+    code: PrecautionCode
+    effect: Literal["warn", "block"]
+    note: Sentence
+    settings: Many[Setting] = ()
+
+
+class Minutes(Written):
+    """How long one run takes, in minutes."""
+
+    least: Number = Field(ge=0)
+    most: Number = Field(gt=0, le=240)
+
+
+class Repeat(Written):
+    """How many rounds a part may have in one run."""
+
+    at_least: int = Field(default=0, ge=0, le=50)
+    at_most: int = Field(ge=1, le=50)
+
+
+class Part(Written):
+    """Steps that belong together. A `later` part is a follow-up, days after the run."""
+
+    id: Code
+    title: Label | None = None
+    when: Literal["now", "later"] = "now"
+    repeat: Repeat | None = None
+    steps: Many[Step] = Field(min_length=1, max_length=60)
+
+
+class MeasureSpec(Written):
+    """A derived measure of the run, by a formula of the closed set."""
+
+    id: Code
+    formula: Code
+    title: Label
+    inputs: dict[Code, Ref] = Field(default_factory=dict, alias="from")
+    better: Literal["lower", "higher"] | None = None
+    options: dict[Code, JsonValue] = Field(default_factory=dict)
+
+
+class Protocol(Written):
+    """An exercise, whole."""
+
+    format: Literal[1] = 1
+    slug: Slug
+    library_id: str | None = Field(default=None, pattern=r"^E[0-9]{2}$")
+    title: Label
+    purpose: Sentence
+    locale: str = Field(default="en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
+    modality: Code
+    phase: Phase
+    settings: Many[Setting] = Field(min_length=1)
+    evidence: Literal["B", "C", "D"]
+    minutes: Minutes
+    needs: Many[Label] = Field(default=(), max_length=20)
+    safety: Many[Sentence] = Field(default=(), max_length=20)
+    precautions: Many[Precaution] = Field(default=(), max_length=20)
+    easier: Many[Slug] = Field(default=(), max_length=10)
+    tags: Many[Code] = Field(default=(), max_length=20)
+    stop_is_success: bool = False
+    frame: Literal["standard", "none"] = "none"
+    parts: Many[Part] = Field(min_length=1, max_length=20)
+    measures: Many[MeasureSpec] = Field(default=(), max_length=30)
+
+
+def each_step(protocol: Protocol) -> Iterator[tuple[str, Part, Step]]:
+    """Walk every step in order as (reference, part, step)."""
+    for part in protocol.parts:
+        for step in part.steps:
+            yield f"{part.id}.{step.id}", part, step
+
+
+def to_document(protocol: Protocol) -> dict[str, Any]:
+    """Write the document as JSON values, defaults filled in, absent things left out."""
+    return protocol.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def from_document(document: Mapping[str, Any]) -> Protocol:
+    """Read a document that is known to be sound (it was published, or just checked)."""
+    return Protocol.model_validate(document)

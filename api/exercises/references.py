@@ -1,0 +1,209 @@
+"""Faults between steps: references that lead nowhere, conditions that can never hold.
+
+A step may look back in its own part (in the same round) or into an earlier part that does
+not repeat; never forward and never into one round of many.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from api.exercises.faults import Fault, pointer
+from api.exercises.measures import FORMULAS, MeasureFault, check_measure
+from api.exercises.outline import Outline, Place, PlacedStep
+from api.exercises.steps import (
+    AllocationStep,
+    BreathStep,
+    Condition,
+    OutcomeStep,
+    ScaleStep,
+    StepBase,
+    TimerStep,
+    codes_of,
+)
+
+
+def reference_faults(document: Mapping[str, Any], found: Outline) -> Iterator[Fault]:
+    """List every fault of references, conditions, lineage and measures."""
+    lost: set[str] = set()
+    lineage: set[str] = set()
+    for placed in found.each():
+        step = placed.step
+        if step is None:
+            continue
+        if step.only_if is not None:
+            yield from _condition(step.only_if, placed, found, lost)
+        for ref, place, types in _pointing(step, placed.place):
+            yield from _target(ref, place, placed, found, types)
+        if isinstance(step, BreathStep):
+            yield from _paces(step, placed, found)
+        if step.was is not None and step.was in lineage:
+            place = (*placed.place, "was")
+            yield _fault(place, "duplicate", "Two steps come from the same one.")
+        lineage.add(step.was or "")
+    yield from _measures(document, found)
+
+
+def _fault(place: Place, code: str, message: str) -> Fault:
+    return Fault(pointer(place), code, message)
+
+
+def _pointing(
+    step: StepBase, place: Place
+) -> Iterator[tuple[str, Place, frozenset[str]]]:
+    match step:
+        case TimerStep(chosen_in=str(ref)):
+            yield ref, (*place, "chosen_in"), frozenset({"scale"})
+        case BreathStep(paced_by=str(ref)):
+            yield ref, (*place, "paced_by"), frozenset({"choice"})
+        case OutcomeStep(of=str(ref)):
+            yield ref, (*place, "of"), frozenset({"prediction", "scale"})
+        case AllocationStep():
+            for at, ref in enumerate(step.of):
+                yield ref, (*place, "of", at), frozenset({"text", "list"})
+        case _:
+            return
+
+
+def _target(
+    ref: str, place: Place, placed: PlacedStep, found: Outline, types: frozenset[str]
+) -> Iterator[Fault]:
+    target = found.steps.get(ref)
+    if target is None:
+        yield _fault(place, "unknown_step", "There is no such step.")
+        return
+    yield from _sight(placed, target, place)
+    if target.step is None:
+        return
+    if target.raw.get("type") not in types:
+        message = f"Expected a step of type {' or '.join(sorted(types))}."
+        yield _fault(place, "wrong_step_type", message)
+    elif isinstance(placed.step, OutcomeStep) and not _is_belief(target.step):
+        message = "A belief is a prediction or a scale from 0 to 100."
+        yield _fault(place, "wrong_step_type", message)
+
+
+def _is_belief(step: StepBase) -> bool:
+    return not isinstance(step, ScaleStep) or (step.min, step.max) == (0, 100)
+
+
+def _sight(placed: PlacedStep, target: PlacedStep, place: Place) -> Iterator[Fault]:
+    here, there = placed.part, target.part
+    if (there.at, target.at) >= (here.at, placed.at):
+        yield _fault(place, "later_step", "Only earlier steps can be looked at.")
+    elif there is not here and there.repeated:
+        message = "A step of another part that repeats has many answers."
+        yield _fault(place, "repeated_step", message)
+
+
+def _condition(
+    condition: Condition, placed: PlacedStep, found: Outline, lost: set[str]
+) -> Iterator[Fault]:
+    place = (*placed.place, "only_if")
+    ranged = condition.at_least is not None or condition.at_most is not None
+    if ranged == (condition.codes is not None):
+        message = "Expected either codes (is) or a range (at_least, at_most)."
+        yield _fault(place, "condition_form", message)
+    target = found.steps.get(condition.step)
+    if target is None:
+        yield _fault((*place, "step"), "unknown_step", "There is no such step.")
+        return
+    yield from _sight(placed, target, (*place, "step"))
+    if target.step is None:
+        return
+    faults = list(_tested(condition, target.step, place))
+    if target.ref in lost:
+        message = "The step it depends on is never asked."
+        faults.append(_fault((*place, "step"), "unreachable", message))
+    if any(fault.code == "unreachable" for fault in faults):
+        lost.add(placed.ref)
+    yield from faults
+
+
+def _tested(condition: Condition, step: StepBase, place: Place) -> Iterator[Fault]:
+    if condition.codes is not None:
+        yield from _codes(condition.codes, step, place)
+    elif not isinstance(step, ScaleStep):
+        message = "A range can test a scale only."
+        yield _fault((*place, "step"), "wrong_step_type", message)
+    elif not _within(condition, step):
+        yield _fault(place, "unreachable", "No answer lies in this range.")
+
+
+def _codes(codes: tuple[str, ...], step: StepBase, place: Place) -> Iterator[Fault]:
+    known = codes_of(step)
+    if known is None:
+        message = "This step has no codes to test."
+        yield _fault((*place, "step"), "wrong_step_type", message)
+        return
+    for at, code in enumerate(codes):
+        if code not in known:
+            message = "The step has no such code."
+            yield _fault((*place, "is", at), "unknown_code", message)
+    if not known & set(codes):
+        yield _fault(place, "unreachable", "No answer has one of these codes.")
+
+
+def _within(condition: Condition, step: ScaleStep) -> bool:
+    low = step.min if condition.at_least is None else condition.at_least
+    high = step.max if condition.at_most is None else condition.at_most
+    low, high = max(low, step.min), min(high, step.max)
+    return math.ceil(low) <= math.floor(high) if step.whole else low <= high
+
+
+def _paces(step: BreathStep, placed: PlacedStep, found: Outline) -> Iterator[Fault]:
+    target = found.steps.get(step.paced_by or "")
+    known = codes_of(target.step) if target and target.step else None
+    for at, pace in enumerate(step.paces):
+        if known is not None and pace.code not in known:
+            place = (*placed.place, "paces", at, "code")
+            yield _fault(place, "unknown_code", "The step has no such code.")
+
+
+# --- measures -----------------------------------------------------------------
+
+_MESSAGES = {
+    "unknown_input": "The formula has no input of this name.",
+    "unknown_option": "The formula has no option of this name.",
+    "unknown_meaning": "The formula has no word of this kind for a code.",
+    "wrong_step_type": "The formula can't read a step of this type here.",
+}
+
+
+def _measures(document: Mapping[str, Any], found: Outline) -> Iterator[Fault]:
+    raw = document.get("measures")
+    steps = {
+        ref: placed.raw
+        for ref, placed in found.steps.items()
+        if isinstance(placed.raw.get("type"), str)
+    }
+    for at, measure in enumerate(raw if isinstance(raw, list) else ()):
+        if not isinstance(measure, Mapping) or not _readable(measure):
+            continue
+        for fault in check_measure(measure, steps):
+            yield _own_words(fault, measure, ("measures", at))
+
+
+def _readable(measure: Mapping[str, Any]) -> bool:
+    """Tell whether a measure has the shapes that its own check relies on."""
+    sources, options = measure.get("from", {}), measure.get("options", {})
+    if not isinstance(measure.get("formula"), str):
+        return False
+    if not isinstance(sources, Mapping) or not isinstance(options, Mapping):
+        return False
+    codes = options.get("codes", {})
+    return (
+        all(isinstance(source, str) for source in sources.values())
+        and isinstance(codes, Mapping)
+        and all(isinstance(table, Mapping) for table in codes.values())
+    )
+
+
+def _own_words(fault: MeasureFault, measure: Mapping[str, Any], place: Place) -> Fault:
+    """Keep the author's keys out of the place and out of the message."""
+    formula = FORMULAS.get(measure["formula"])
+    keys = fault.pointer.strip("/").split("/")
+    known = formula is not None and keys[-1] in formula.inputs and keys[0] == "from"
+    shown = keys if known else keys[:1]
+    message = _MESSAGES.get(fault.code, fault.message)
+    return Fault(pointer((*place, *shown)), fault.code, message)
