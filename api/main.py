@@ -13,6 +13,7 @@ from api import all_tables
 from api.foundation import health, logging, openapi
 from api.foundation.crypto import Keys
 from api.foundation.database import Database
+from api.foundation.docs_page import add_docs
 from api.foundation.errors import HANDLED, on_error
 from api.foundation.frame import Frame
 from api.foundation.metrics import Metrics
@@ -43,6 +44,10 @@ def create_app(settings: Settings) -> FastAPI:
         summary="Exercises between therapy appointments, by consent",
         description=DESCRIPTION,
         lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if settings.docs or settings.demo else None,
+        redirect_slashes=False,
         max_body_size=settings.max_body_bytes,
         exception_handlers=dict.fromkeys(HANDLED, on_error),
     )
@@ -53,6 +58,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Frame, metrics=metrics)
     for router in ROOMS:
         app.include_router(router)
+    if app.openapi_url:
+        add_docs(app)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     return app
 

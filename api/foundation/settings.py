@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     demo: bool = False
     """Allows the built-in secret and shows demo sign-in data. Never with real people."""
 
+    docs: bool = False
+    """Serve `/docs` and `/openapi.json`; the demo always does."""
+
     public_url: str = "http://127.0.0.1:8000"
     """How apps reach this service; the audience that devices sign for."""
 
