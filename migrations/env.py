@@ -17,9 +17,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import JSON, TypeDecorator
-from sqlmodel import SQLModel
 
-import api.all_tables  # noqa: F401 - importing it fills the metadata
+from api.all_tables import METADATA
 from api.foundation.settings import Settings
 
 _ONE_MIGRATOR = 0x61_74_74_75_6E_65  # "attune": the advisory lock's number
@@ -47,7 +46,7 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
 def configure(**where: Any) -> None:
     """Set Alembic up alike for a live connection and for printing SQL."""
     context.configure(
-        target_metadata=SQLModel.metadata,
+        target_metadata=METADATA,
         render_item=render_item,
         render_as_batch=True,
         compare_type=True,

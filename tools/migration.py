@@ -7,6 +7,7 @@ import argparse
 import contextlib
 import io
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -71,6 +72,8 @@ def new(name: str) -> Path:
     kept = [line for line in made.read_text().splitlines() if "# ###" not in line]
     path = made.with_name(f"{revision}_{words.lower().replace(' ', '_')}.py")
     made.rename(path).write_text("\n".join(kept) + "\n")
+    for tidy in (["check", "--fix", "--quiet"], ["format", "--quiet"]):
+        subprocess.run([sys.executable, "-m", "ruff", *tidy, str(path)], check=True)
     return path
 
 

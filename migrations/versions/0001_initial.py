@@ -1,9 +1,8 @@
 """Every table as the rooms declare it, until the first release fixes them."""
 
 from alembic import op
-from sqlmodel import SQLModel
 
-import api.all_tables  # noqa: F401 - importing it fills the metadata
+from api.all_tables import METADATA
 
 revision = "0001"
 down_revision = None
@@ -12,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    SQLModel.metadata.create_all(op.get_bind())
+    METADATA.create_all(op.get_bind())
 
 
 def downgrade() -> None:
-    SQLModel.metadata.drop_all(op.get_bind())
+    METADATA.drop_all(op.get_bind())
