@@ -4,12 +4,13 @@
 schema that is not the one this code was written for.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
-from api import all_tables
+from api import all_tables, worker
 from api.foundation import health, logging, openapi
 from api.foundation.crypto import Keys
 from api.foundation.database import Database
@@ -75,6 +76,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.revision = health.expected_revision()
     try:
         await health.refuse_stale_schema(app.state.database, app.state.revision)
-        yield
+        async with _jobs_beside(app):
+            yield
     finally:
         await app.state.database.close()
+
+
+@asynccontextmanager
+async def _jobs_beside(app: FastAPI) -> AsyncIterator[None]:
+    """Run due jobs while the server runs, where no worker of its own does."""
+    if not app.state.settings.worker_in_process:
+        yield
+        return
+    jobs = asyncio.create_task(worker.run_forever(app.state.database))
+    try:
+        yield
+    finally:
+        jobs.cancel()
+        with suppress(asyncio.CancelledError):
+            await jobs
