@@ -52,7 +52,7 @@ STANDINGS = {
     "finished": Standing(State.FINISHED, agreed_revision=1),
     "lapsed": Standing(State.LAPSED),
 }
-MOVES = {
+MOVES: dict[Verb, dict[str, object]] = {
     Verb.OFFER: {"revision": 1},
     Verb.ACCEPT: {"revision": 1, "grants": DO},
     Verb.DECLINE: {"revision": 3},
