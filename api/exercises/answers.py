@@ -13,7 +13,6 @@ from typing import Any, Literal
 from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
 from api.exercises.answers_schema import Schema, answers_schema
-from api.exercises.faults import Fault, pointer
 from api.exercises.measures import CompiledMeasures, compile_measures
 from api.exercises.protocol import Part, Protocol, each_step, from_document
 from api.exercises.steps import (
@@ -29,6 +28,7 @@ from api.exercises.steps import (
     PredictionStep,
     StepBase,
 )
+from api.foundation.errors import Fault, pointer
 
 Answers = Mapping[str, Any]
 Place = tuple[str | int, ...]
@@ -38,20 +38,20 @@ SUM, SUM_TOLERANCE = 100, 1
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     "required": ("required", "This is required."),
-    "additionalProperties": ("unknown_field", "The exercise asks for nothing else."),
-    "falseSchema": ("not_asked", "This step is not asked here."),
-    "enum": ("not_an_option", "This is none of the options."),
-    "const": ("not_an_option", "This is none of the options."),
-    "type": ("wrong_type", "This has another type than the step."),
-    "minimum": ("out_of_range", "This is below the range."),
-    "exclusiveMinimum": ("out_of_range", "This is below the range."),
-    "maximum": ("out_of_range", "This is above the range."),
-    "minLength": ("too_short", "This is empty; leave it out or send null."),
-    "maxLength": ("too_long", "This text is too long."),
-    "minItems": ("too_few", "There are fewer here than the exercise asks."),
-    "maxItems": ("too_many", "There are more here than the exercise allows."),
+    "additionalProperties": ("unknown-field", "The exercise asks for nothing else."),
+    "falseSchema": ("not-asked", "This step is not asked here."),
+    "enum": ("not-an-option", "This is none of the options."),
+    "const": ("not-an-option", "This is none of the options."),
+    "type": ("wrong-type", "This has another type than the step."),
+    "minimum": ("out-of-range", "This is below the range."),
+    "exclusiveMinimum": ("out-of-range", "This is below the range."),
+    "maximum": ("out-of-range", "This is above the range."),
+    "minLength": ("too-short", "This is empty; leave it out or send null."),
+    "maxLength": ("too-long", "This text is too long."),
+    "minItems": ("too-few", "There are fewer here than the exercise asks."),
+    "maxItems": ("too-many", "There are more here than the exercise allows."),
     "uniqueItems": ("duplicate", "Something is here twice."),
-    "format": ("bad_format", "This has not the form the step asks."),
+    "format": ("bad-format", "This has not the form the step asks."),
 }
 
 
@@ -111,7 +111,7 @@ class CompiledExercise:
         of the document in bytes where the caller already knows it.
         """
         if (_size(answers) if size is None else size) > LARGEST:
-            return [Fault("", "too_large", f"At most {LARGEST} bytes of answers.")]
+            return [Fault("", "too-large", f"At most {LARGEST} bytes of answers.")]
         validator = self._whole if whole else self._partial
         if not validator.is_valid(answers):
             return list(dict.fromkeys(map(_fault, validator.iter_errors(answers))))
@@ -341,7 +341,7 @@ def _moment(value: str, place: Place) -> Iterator[Fault]:
         known = False
     if not known:
         message = "Expected a moment with its offset, as in RFC 3339."
-        yield Fault(pointer(place), "bad_format", message)
+        yield Fault(pointer(place), "bad-format", message)
 
 
 def _named(asked: _Asked, value: Any) -> Iterator[Named]:

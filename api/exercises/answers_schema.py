@@ -41,6 +41,7 @@ from api.exercises.steps import (
     TextStep,
     TimerStep,
 )
+from api.exercises.words import plain
 
 Schema = dict[str, Any]
 
@@ -189,9 +190,9 @@ def _test(condition: Condition) -> Schema:
     if condition.codes is None:
         test: Schema = {"type": "number"}
         if condition.at_least is not None:
-            test["minimum"] = condition.at_least
+            test["minimum"] = plain(condition.at_least)
         if condition.at_most is not None:
-            test["maximum"] = condition.at_most
+            test["maximum"] = plain(condition.at_most)
         return test
     codes = list(condition.codes)
     one: list[Schema] = [{"enum": codes}]
@@ -283,7 +284,7 @@ def _text(most: int) -> Schema:
 
 def _scale(bounds: RangeBase) -> Schema:
     kind = "integer" if bounds.whole else "number"
-    return {"type": kind, "minimum": bounds.min, "maximum": bounds.max}
+    return {"type": kind, "minimum": plain(bounds.min), "maximum": plain(bounds.max)}
 
 
 def _choice(choice: OptionsBase) -> Schema:

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.exercises.claims import claim_faults
-from api.exercises.faults import Fault
 from api.exercises.frame import framed
 from api.exercises.outline import outline
 from api.exercises.protocol import Protocol, to_document
 from api.exercises.references import reference_faults
 from api.exercises.shape import shape_faults
 from api.exercises.structure import structure_faults
+from api.foundation.errors import Fault
 
 
 class UnsoundExercise(ValueError):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.exercises.faults import Fault, pointer
+from api.foundation.errors import Fault, pointer
 
 TEXT_KEYS = frozenset(
     {
@@ -32,7 +32,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (code, message, re.compile(pattern, re.IGNORECASE))
     for code, message, pattern in (
         (
-            "claim_not_carried",
+            "claim-not-carried",
             "The evidence does not carry this claim. Say what people do, or that "
             "many people find it helpful.",
             r"\brewir\w*|\bneuroplastic\w*|\bvag(?:us|al)\b|\bpolyvagal\b"
@@ -42,19 +42,19 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
             r"|\bguarantee\w*|\bcures?\b|\bcured\b|\bmiracle\w*",
         ),
         (
-            "verdict_on_a_person",
+            "verdict-on-a-person",
             "Describe what someone does, never what someone is.",
             r"\bnarciss\w*|\bpsychopath\w*|\bsociopath\w*|\babusers?\b"
             r"|\btoxic\s+(?:person|people|partner|parent|ex)\b",
         ),
         (
-            "word_of_pressure",
+            "word-of-pressure",
             "Nothing here is owed to anyone. Say it without pressure.",
             r"\bnon-?complian\w*|\bcompliance\b|\boverdue\b|\bstreaks?\b"
             r"|\bfail(?:ed|ure|ures)\b|\babandoned\b|\byou\s+must\b",
         ),
         (
-            "left_right_stimulation",
+            "left-right-stimulation",
             "Alternating left and right belongs in session, with a trained clinician.",
             r"\bbilateral\b|\beye\s+movements?\b"
             r"|\balternat\w*\b[^.]{0,40}\b(?:left|right|sides?|taps?|tones?|knees?)\b"

@@ -8,7 +8,6 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.exercises.faults import Fault, pointer
 from api.exercises.measures import FORMULAS, MeasureFault, check_measure
 from api.exercises.outline import Outline, Place, PlacedStep
 from api.exercises.steps import (
@@ -21,6 +20,7 @@ from api.exercises.steps import (
     TimerStep,
     codes_of,
 )
+from api.foundation.errors import Fault, pointer
 
 
 def reference_faults(document: Mapping[str, Any], found: Outline) -> Iterator[Fault]:
@@ -70,17 +70,17 @@ def _target(
 ) -> Iterator[Fault]:
     target = found.steps.get(ref)
     if target is None:
-        yield _fault(place, "unknown_step", "There is no such step.")
+        yield _fault(place, "unknown-step", "There is no such step.")
         return
     yield from _sight(placed, target, place)
     if target.step is None:
         return
     if target.raw.get("type") not in types:
         message = f"Expected a step of type {' or '.join(sorted(types))}."
-        yield _fault(place, "wrong_step_type", message)
+        yield _fault(place, "wrong-step-type", message)
     elif isinstance(placed.step, OutcomeStep) and not _is_belief(target.step):
         message = "A belief is a prediction or a scale from 0 to 100."
-        yield _fault(place, "wrong_step_type", message)
+        yield _fault(place, "wrong-step-type", message)
 
 
 def _is_belief(step: StepBase) -> bool:
@@ -90,10 +90,10 @@ def _is_belief(step: StepBase) -> bool:
 def _sight(placed: PlacedStep, target: PlacedStep, place: Place) -> Iterator[Fault]:
     here, there = placed.part, target.part
     if (there.at, target.at) >= (here.at, placed.at):
-        yield _fault(place, "later_step", "Only earlier steps can be looked at.")
+        yield _fault(place, "later-step", "Only earlier steps can be looked at.")
     elif there is not here and there.repeated:
         message = "A step of another part that repeats has many answers."
-        yield _fault(place, "repeated_step", message)
+        yield _fault(place, "repeated-step", message)
 
 
 def _condition(
@@ -103,10 +103,10 @@ def _condition(
     ranged = condition.at_least is not None or condition.at_most is not None
     if ranged == (condition.codes is not None):
         message = "Expected either codes (is) or a range (at_least, at_most)."
-        yield _fault(place, "condition_form", message)
+        yield _fault(place, "condition-form", message)
     target = found.steps.get(condition.step)
     if target is None:
-        yield _fault((*place, "step"), "unknown_step", "There is no such step.")
+        yield _fault((*place, "step"), "unknown-step", "There is no such step.")
         return
     yield from _sight(placed, target, (*place, "step"))
     if target.step is None:
@@ -125,7 +125,7 @@ def _tested(condition: Condition, step: StepBase, place: Place) -> Iterator[Faul
         yield from _codes(condition.codes, step, place)
     elif not isinstance(step, ScaleStep):
         message = "A range can test a scale only."
-        yield _fault((*place, "step"), "wrong_step_type", message)
+        yield _fault((*place, "step"), "wrong-step-type", message)
     elif not _within(condition, step):
         yield _fault(place, "unreachable", "No answer lies in this range.")
 
@@ -134,12 +134,12 @@ def _codes(codes: tuple[str, ...], step: StepBase, place: Place) -> Iterator[Fau
     known = codes_of(step)
     if known is None:
         message = "This step has no codes to test."
-        yield _fault((*place, "step"), "wrong_step_type", message)
+        yield _fault((*place, "step"), "wrong-step-type", message)
         return
     for at, code in enumerate(codes):
         if code not in known:
             message = "The step has no such code."
-            yield _fault((*place, "is", at), "unknown_code", message)
+            yield _fault((*place, "is", at), "unknown-code", message)
     if not known & set(codes):
         yield _fault(place, "unreachable", "No answer has one of these codes.")
 
@@ -157,16 +157,16 @@ def _paces(step: BreathStep, placed: PlacedStep, found: Outline) -> Iterator[Fau
     for at, pace in enumerate(step.paces):
         if known is not None and pace.code not in known:
             place = (*placed.place, "paces", at, "code")
-            yield _fault(place, "unknown_code", "The step has no such code.")
+            yield _fault(place, "unknown-code", "The step has no such code.")
 
 
 # --- measures -----------------------------------------------------------------
 
 _MESSAGES = {
-    "unknown_input": "The formula has no input of this name.",
-    "unknown_option": "The formula has no option of this name.",
-    "unknown_meaning": "The formula has no word of this kind for a code.",
-    "wrong_step_type": "The formula can't read a step of this type here.",
+    "unknown-input": "The formula has no input of this name.",
+    "unknown-option": "The formula has no option of this name.",
+    "unknown-meaning": "The formula has no word of this kind for a code.",
+    "wrong-step-type": "The formula can't read a step of this type here.",
 }
 
 
@@ -205,5 +205,6 @@ def _own_words(fault: MeasureFault, measure: Mapping[str, Any], place: Place) ->
     keys = fault.pointer.strip("/").split("/")
     known = formula is not None and keys[-1] in formula.inputs and keys[0] == "from"
     shown = keys if known else keys[:1]
-    message = _MESSAGES.get(fault.code, fault.message)
-    return Fault(pointer((*place, *shown)), fault.code, message)
+    code = fault.code.replace("_", "-")
+    message = _MESSAGES.get(code, fault.message)
+    return Fault(pointer((*place, *shown)), code, message)

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from api.exercises.faults import Fault, pointer
 from api.exercises.protocol import Protocol
+from api.foundation.errors import Fault, pointer
 
 _TYPES = {
     "string_type": "text",
@@ -33,10 +33,10 @@ _BOUNDS = {
     "less_than_equal": ("at most", "le"),
 }
 _SIZES = {
-    "string_too_short": ("too_short", "at least", "min_length"),
-    "too_short": ("too_short", "at least", "min_length"),
-    "string_too_long": ("too_long", "at most", "max_length"),
-    "too_long": ("too_long", "at most", "max_length"),
+    "string_too_short": ("too-short", "at least", "min_length"),
+    "too_short": ("too-short", "at least", "min_length"),
+    "string_too_long": ("too-long", "at most", "max_length"),
+    "too_long": ("too-long", "at most", "max_length"),
 }
 # Keys below these belong to the author, not to the language.
 _AUTHORS_KEYS = ("from", "options")
@@ -58,10 +58,10 @@ def _fault(detail: ErrorDetails) -> Fault:
 
 def _words(kind: str, ctx: Mapping[str, Any]) -> tuple[str, str]:
     if kind in _TYPES:
-        return "wrong_type", f"Expected {_TYPES[kind]}."
+        return "wrong-type", f"Expected {_TYPES[kind]}."
     if kind in _BOUNDS:
         words, key = _BOUNDS[kind]
-        return "out_of_range", f"Expected {words} {ctx[key]:g}."
+        return "out-of-range", f"Expected {words} {ctx[key]:g}."
     if kind in _SIZES:
         code, words, key = _SIZES[kind]
         return code, f"Expected {words} {ctx[key]}."
@@ -75,13 +75,13 @@ def _other_words(kind: str, ctx: Mapping[str, Any]) -> tuple[str, str]:
         case "union_tag_not_found":
             return "required", "An object with a type is required."
         case "extra_forbidden":
-            return "unknown_field", "There is a field here that the language lacks."
+            return "unknown-field", "There is a field here that the language lacks."
         case "literal_error":
-            return "not_allowed", f"Expected one of {ctx['expected']}."
+            return "not-allowed", f"Expected one of {ctx['expected']}."
         case "union_tag_invalid":
-            return "unknown_type", f"Expected one of {ctx['expected_tags']}."
+            return "unknown-type", f"Expected one of {ctx['expected_tags']}."
         case "string_pattern_mismatch":
-            return "bad_format", f"Expected text of the form {ctx['pattern']}"
+            return "bad-format", f"Expected text of the form {ctx['pattern']}"
         case _:
             return "invalid", "This can't be read."
 

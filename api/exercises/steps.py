@@ -114,7 +114,7 @@ class OptionsBase(Written):
 class RangeBase(Written):
     """A numeric range with optional words for its two ends."""
 
-    min: Number = 0
+    min: Number = 0.0
     max: Number
     whole: bool = True
     unit: Label | None = None
@@ -157,9 +157,9 @@ class Pace(Written):
     """One breath in seconds: in, hold, out, hold. Holds are 0 unless written."""
 
     in_: Seconds = Field(alias="in", gt=0)
-    hold: Seconds = 0
+    hold: Seconds = 0.0
     out: Seconds = Field(gt=0)
-    hold_after: Seconds = 0
+    hold_after: Seconds = 0.0
 
 
 class NamedPace(Pace):

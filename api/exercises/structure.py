@@ -6,7 +6,6 @@ References between steps are checked in `references.py`.
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
-from api.exercises.faults import Fault, pointer
 from api.exercises.frame import CLOSING, OPENING
 from api.exercises.outline import Outline, Place
 from api.exercises.steps import (
@@ -21,6 +20,7 @@ from api.exercises.steps import (
     StepBase,
     TimerStep,
 )
+from api.foundation.errors import Fault, pointer
 
 MOST_STEPS = 200
 _LISTS = ("settings", "tags", "easier")
@@ -37,7 +37,7 @@ def structure_faults(document: Mapping[str, Any], found: Outline) -> Iterator[Fa
     yield from _doubles(_ids(document.get("measures")), ("measures",), "id")
 
 
-def _fault(place: Iterable[str | int], code: str, message: str) -> Fault:
+def _fault(place: Place, code: str, message: str) -> Fault:
     return Fault(pointer(place), code, message)
 
 
@@ -77,7 +77,7 @@ def _top(document: Mapping[str, Any]) -> Iterator[Fault]:
     easier, slug = document.get("easier"), document.get("slug")
     for at, value in enumerate(easier if isinstance(easier, list) else ()):
         if isinstance(value, str) and value == slug:
-            yield _fault(("easier", at), "self_reference", "This is the same exercise.")
+            yield _fault(("easier", at), "self-reference", "This is the same exercise.")
 
 
 def _precautions(document: Mapping[str, Any]) -> Iterator[Fault]:
@@ -93,7 +93,7 @@ def _precautions(document: Mapping[str, Any]) -> Iterator[Fault]:
             if setting not in offered:
                 yield _fault(
                     ("precautions", at, "settings", setting_at),
-                    "unknown_setting",
+                    "unknown-setting",
                     "The exercise is not offered in this setting.",
                 )
     yield from _doubles(keys, ("precautions",))
@@ -102,10 +102,10 @@ def _precautions(document: Mapping[str, Any]) -> Iterator[Fault]:
 def _parts(document: Mapping[str, Any], found: Outline) -> Iterator[Fault]:
     yield from _doubles(_ids(document.get("parts")), ("parts",), "id")
     if found.parts and all(part.later for part in found.parts if part.place):
-        yield _fault(("parts",), "nothing_now", "At least one part is for now.")
+        yield _fault(("parts",), "nothing-now", "At least one part is for now.")
     if sum(len(part.steps) for part in found.parts) > MOST_STEPS:
         message = f"An exercise has at most {MOST_STEPS} steps."
-        yield _fault(("parts",), "too_long", message)
+        yield _fault(("parts",), "too-long", message)
     framed, later_seen = document.get("frame") == "standard", False
     raw = document.get("parts")
     for part in found.parts:
@@ -118,7 +118,7 @@ def _parts(document: Mapping[str, Any], found: Outline) -> Iterator[Fault]:
         if later_seen and not part.later:
             yield _fault(
                 (*part.place, "when"),
-                "now_after_later",
+                "now-after-later",
                 "Parts for now come before parts for later.",
             )
         later_seen = later_seen or part.later

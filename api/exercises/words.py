@@ -16,7 +16,8 @@ SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 PRINTABLE = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 
 
-def _plain(number: float) -> float | int:
+def plain(number: float) -> float | int:
+    """Write 10.0 as 10, so that documents and schemas look as people write them."""
     return int(number) if number.is_integer() else number
 
 
@@ -32,10 +33,10 @@ Sentence = Annotated[
 Number = Annotated[
     float,
     Field(allow_inf_nan=False, ge=-1_000_000, le=1_000_000),
-    PlainSerializer(_plain),
+    PlainSerializer(plain),
 ]
 Seconds = Annotated[
-    float, Field(allow_inf_nan=False, ge=0, le=60), PlainSerializer(_plain)
+    float, Field(allow_inf_nan=False, ge=0, le=60), PlainSerializer(plain)
 ]
 # JSON has arrays; a frozen document wants tuples. Only the outer container is lenient.
 Many = Annotated[tuple[T, ...], Field(strict=False)]
