@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 WIDTH, HEIGHT = 720, 320
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 44, 40
+ALIKE = 1e-6
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -52,7 +53,7 @@ def plot_height() -> int:
 
 def value_ticks(low: float, high: float, about: int = 5) -> list[float]:
     """Round values that cover low…high, at least two of them."""
-    if high <= low:
+    if high - low <= ALIKE * max(1.0, abs(low), abs(high)):
         low, high = low - 1, high + 1
     raw = (high - low) / about
     power = 10 ** math.floor(math.log10(raw))

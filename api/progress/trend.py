@@ -123,12 +123,9 @@ def theil_sen(days: Sequence[float], values: Sequence[float]) -> Slope | None:
 
 def _pairwise_slopes(days: Sequence[float], values: Sequence[float]) -> list[float]:
     pairs = list(zip(days, values, strict=True))
-    slopes = [
-        (y2 - y1) / (t2 - t1)
-        for at, (t2, y2) in enumerate(pairs)
-        for t1, y1 in pairs[:at]
-        if t1 != t2
-    ]
+    slopes: list[float] = []
+    for at, (t1, y1) in enumerate(pairs, 1):
+        slopes += [(y2 - y1) / (t2 - t1) for t2, y2 in pairs[at:] if t2 != t1]
     slopes.sort()
     return slopes
 
@@ -226,10 +223,12 @@ def trend(points: Iterable[tuple[date, float]]) -> Trend:
             reason="insufficient_points",
             method_notes=_notes(n, len(raw)),
         )
-    return _sloped(days, len(raw))
+    return _sloped(tuple(days), len(raw))
 
 
-def _sloped(days: Sequence[tuple[date, float]], points: int) -> Trend:
+# A page is read far more often than it changes; the same points give the same trend.
+@lru_cache(maxsize=1024)
+def _sloped(days: tuple[tuple[date, float], ...], points: int) -> Trend:
     n = len(days)
     first = days[0][0]
     values = [value for _, value in days]

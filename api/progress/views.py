@@ -1,0 +1,173 @@
+"""How series and figures look on the wire, and what they say in words.
+
+Plain data only, ready to be written as JSON. Therapist and client get the same numbers;
+the words differ. Nothing here praises, blames or foretells.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from api.progress.adherence import Adherence, Dose
+from api.progress.chart import describe
+from api.progress.chart_scale import day_text, number_text
+from api.progress.figures import Figure, Window
+from api.progress.series import Point, Series
+from api.progress.trend import Trend
+
+PARAMETER_SET = "attune.progress.1"
+"""Names the minimum counts, the 95 % level and the rules of reference §2.3, §4.3, §4.5."""
+
+Reader = Literal["client", "therapist"]
+
+REASONS: Mapping[str, str] = {
+    "insufficient_points": "A few more days are needed before a direction can be told.",
+    "insufficient_runs": "A few more runs are needed before this can be told.",
+    "insufficient_days": "This needs runs on more days before it can be told.",
+    "insufficient_outcomes": "A few more known outcomes are needed for this.",
+    "insufficient_occurrences": "Too few planned times have passed to tell a share.",
+    "still_open": "More than half have not settled yet, so there is no usual time.",
+    "no_data": "There is nothing to tell yet.",
+    "not_shared": "This is not shared.",
+    "hidden": "Percentages are off.",
+}
+"""Every reason code in one plain sentence."""
+
+_CLIENT_WORDS: Mapping[str, str] = {
+    "going up": "This has been going up.",
+    "going down": "This has been going down.",
+    "no change": "This has stayed the same.",
+    "no clear direction yet": "There is no clear direction yet. That is common.",
+}
+
+
+def moment_text(at: datetime) -> str:
+    """RFC 3339 in UTC, for a moment that is aware."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def window_view(window: Window | None) -> dict[str, str] | None:
+    """First and last local day."""
+    if window is None:
+        return None
+    return {"from": window[0].isoformat(), "to": window[1].isoformat()}
+
+
+def figure_view(figure: Figure) -> dict[str, Any]:
+    """A figure with everything law 7 asks for."""
+    return {
+        "value": figure.value,
+        "n": figure.n,
+        "window": window_view(figure.window),
+        "method": figure.method,
+        "interval": list(figure.interval) if figure.interval else None,
+        "reason": figure.reason,
+    }
+
+
+def _point_view(point: Point) -> dict[str, Any]:
+    return {
+        "at": moment_text(point.at),
+        "day": point.day.isoformat(),
+        "value": point.value,
+        "code": point.code,
+        "stopped": point.stopped,
+        "parts": point.parts,
+    }
+
+
+def trend_view(trend: Trend) -> dict[str, Any]:
+    """A trend, whole; what may not be said is null."""
+    return {
+        "n": trend.n,
+        "points": trend.points,
+        "window": window_view(trend.window),
+        "method": trend.method,
+        "change": trend.change,
+        "slope_per_week": trend.slope_per_week,
+        "interval": list(trend.interval) if trend.interval else None,
+        "tau": trend.tau,
+        "p": trend.p,
+        "p_method": trend.p_method,
+        "provisional": trend.provisional,
+        "word": trend.word,
+        "reason": trend.reason,
+        "method_notes": list(trend.method_notes),
+    }
+
+
+def series_view(
+    series: Series, *, exercise: str, exercise_title: str, reader: Reader
+) -> dict[str, Any]:
+    """One series: points first, then figures, then trend, then words."""
+    measure = series.measure
+    return {
+        "id": f"{exercise}.{measure.id}",
+        "exercise": exercise,
+        "exercise_title": exercise_title,
+        "measure": measure.id,
+        "title": measure.title,
+        "formula": measure.formula,
+        "better": measure.better,
+        "n": series.n,
+        "window": window_view(series.window),
+        "levels": list(series.levels),
+        "points": [_point_view(point) for point in series.points],
+        "breaks": None if series.breaks is None else list(series.breaks),
+        "gaps": series.gaps,
+        "sparse": series.sparse,
+        "figures": {name: figure_view(one) for name, one in series.figures.items()},
+        "counts": dict(series.counts),
+        "trend": trend_view(series.trend) if series.trend else None,
+        "words": words(series, reader),
+        "notes": list(series.notes),
+    }
+
+
+def words(series: Series, reader: Reader) -> list[str]:
+    """What the series says, in sentences. Source: reference §4.5, §4.6."""
+    if reader == "therapist":
+        return [describe(series)]
+    if series.window is None:
+        return [REASONS["no_data"]]
+    first, last = series.window
+    days = len({point.day for point in series.points})
+    said = [
+        f"Noted on {days} {'day' if days == 1 else 'days'}, "
+        f"from {day_text(first)} to {day_text(last)}."
+    ]
+    return said + client_trend(series.trend)
+
+
+def client_trend(trend: Trend | None) -> list[str]:
+    """The trend in client words: no p, no tau, and no direction before its time."""
+    if trend is None:
+        return []
+    if trend.word is None or trend.slope_per_week is None or trend.interval is None:
+        return [REASONS["insufficient_points"]] if trend.n else []
+    said = [_CLIENT_WORDS[trend.word]]
+    if trend.word in ("going up", "going down"):
+        low, high = sorted(abs(one) for one in trend.interval)
+        said.append(
+            f"By about {number_text(abs(trend.slope_per_week), 2)} a week, somewhere "
+            f"between {number_text(low, 2)} and {number_text(high, 2)}."
+        )
+    return said
+
+
+def dose_view(dose: Dose) -> dict[str, Any]:
+    """How much was done, apart from what was planned."""
+    return {
+        "minutes": figure_view(dose.minutes),
+        "runs": dose.runs,
+        "distinct_days": dose.distinct_days,
+        "engagement": figure_view(dose.engagement),
+    }
+
+
+def ratios_view(found: Adherence) -> dict[str, Any]:
+    """The two ratios of adherence."""
+    return {
+        "strict": figure_view(found.strict),
+        "weighted": figure_view(found.weighted),
+    }
