@@ -77,6 +77,9 @@ class Engine(Protocol):
     def clean(self) -> None:
         """Empty the database given out last, even while somebody has it open."""
 
+    def bare(self, name: str) -> str:
+        """Return the URL of another database, made anew and not migrated."""
+
     def close(self) -> None:
         """Give everything back."""
 
@@ -108,6 +111,12 @@ class Sqlite:
         ):
             template.backup(current)
 
+    def bare(self, name: str) -> str:
+        """Name a file that does not exist."""
+        for left in self._folder.glob(f"{name}.db*"):
+            left.unlink()
+        return f"sqlite+aiosqlite:///{self._folder / name}.db"
+
     def close(self) -> None:
         """Nothing is open; the folder belongs to whoever made it."""
 
@@ -116,6 +125,8 @@ class Postgres:
     """One database of the shared server, emptied for every test."""
 
     def __init__(self, cluster: "Cluster", name: str) -> None:
+        self._cluster = cluster
+        self._name = name
         self._url = cluster.clone(name)
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
@@ -132,6 +143,10 @@ class Postgres:
     def clean(self) -> None:
         """Empty the database and leave connections alone."""
         self._run(self._admin.execute(_EMPTY.replace("TERMINATE", "false")))
+
+    def bare(self, name: str) -> str:
+        """Make a database with nothing in it, for this worker alone."""
+        return self._cluster.bare(f"{self._name}_{name}")
 
     def close(self) -> None:
         """Close the connection used for cleaning."""
@@ -161,6 +176,10 @@ class Cluster:
     def clone(self, name: str) -> str:
         """Make a database out of the template and return its async URL."""
         return self._view().create_database(name, template=TEMPLATE)
+
+    def bare(self, name: str) -> str:
+        """Make a database with nothing in it and return its async URL."""
+        return self._view().create_database(name)
 
     def admin_url(self, name: str) -> str:
         """URL for cleaning up, as superuser."""
