@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, JsonValue
 
 from api.exercises.steps import Step
-from api.exercises.words import Code, Label, Many, Number, Ref, Sentence, Slug, Written
+from api.exercises.words import Code, Label, Length, Many, Ref, Sentence, Slug, Written
 
 Setting = Literal["solo", "therapist", "trusted", "group"]
 Phase = Literal[
@@ -41,8 +41,8 @@ class Precaution(Written):
 class Minutes(Written):
     """How long one run takes, in minutes."""
 
-    least: Number = Field(ge=0)
-    most: Number = Field(gt=0, le=240)
+    least: Length
+    most: Length
 
 
 class Repeat(Written):

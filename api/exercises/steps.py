@@ -12,6 +12,7 @@ from api.exercises.words import (
     Code,
     Label,
     Many,
+    MovingSeconds,
     Number,
     Ref,
     Seconds,
@@ -156,9 +157,9 @@ class InstructionStep(StepBase):
 class Pace(Written):
     """One breath in seconds: in, hold, out, hold. Holds are 0 unless written."""
 
-    in_: Seconds = Field(alias="in", gt=0)
+    in_: MovingSeconds = Field(alias="in")
     hold: Seconds = 0.0
-    out: Seconds = Field(gt=0)
+    out: MovingSeconds
     hold_after: Seconds = 0.0
 
 

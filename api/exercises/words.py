@@ -38,6 +38,12 @@ Number = Annotated[
 Seconds = Annotated[
     float, Field(allow_inf_nan=False, ge=0, le=60), PlainSerializer(plain)
 ]
+MovingSeconds = Annotated[
+    float, Field(allow_inf_nan=False, gt=0, le=60), PlainSerializer(plain)
+]
+Length = Annotated[
+    float, Field(allow_inf_nan=False, ge=0, le=240), PlainSerializer(plain)
+]
 # JSON has arrays; a frozen document wants tuples. Only the outer container is lenient.
 Many = Annotated[tuple[T, ...], Field(strict=False)]
 
