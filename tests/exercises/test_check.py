@@ -406,8 +406,9 @@ def test_publishing_twice_changes_nothing(document: Document) -> None:
 
 def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     """Every place in a document."""
-    items = value.items() if isinstance(value, dict) else ()
-    items = enumerate(value) if isinstance(value, list) else items
+    items: list[tuple[Any, Any]] = []
+    if isinstance(value, dict | list):
+        items = list(value.items() if isinstance(value, dict) else enumerate(value))
     below = [place for key, one in items for place in places(one, (*path, key))]
     return [*([path] if path else []), *below]
 

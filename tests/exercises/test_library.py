@@ -1,0 +1,154 @@
+"""The library is sound, complete, kind to read, and free of claims."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from api.exercises.answers import compile_exercise
+from api.exercises.card import NOT_AN_EMERGENCY, WIDTH, YOU_MAY_STOP, card
+from api.exercises.check import check
+from api.exercises.claims import texts
+from api.exercises.library import library, sources
+from api.exercises.protocol import from_document
+from api.exercises.steps import STEP_TYPES
+
+FIRST_SIXTEEN = [
+    "E01",
+    "E02",
+    "E04",
+    "E06",
+    "E08",
+    "E09",
+    "E12",
+    "E15",
+    "E18",
+    "E19",
+    "E20",
+    "E22",
+    "E24",
+    "E25",
+    "E28",
+    "E34",
+]
+EXERCISES = list(library().values())
+every = pytest.mark.parametrize("document", EXERCISES, ids=lambda d: d["library_id"])
+
+
+def test_the_first_sixteen_are_there_in_order() -> None:
+    assert [document["library_id"] for document in EXERCISES] == FIRST_SIXTEEN
+
+
+@pytest.mark.parametrize("name", sources())
+def test_each_file_is_sound_and_named_for_what_it_holds(name: str) -> None:
+    document = sources()[name]
+    assert check(document) == []
+    assert name == f"{document['library_id'].lower()}-{document['slug']}.yaml"
+
+
+def test_every_step_type_is_used() -> None:
+    used = {
+        step["type"]
+        for document in EXERCISES
+        for part in document["parts"]
+        for step in part["steps"]
+    }
+    assert used == STEP_TYPES
+
+
+@every
+def test_easier_ones_exist(document: Mapping[str, Any]) -> None:
+    assert set(document["easier"]) <= library().keys()
+
+
+@every
+def test_each_begins_by_asking_for_consent(document: Mapping[str, Any]) -> None:
+    first = document["parts"][0]["steps"][0]
+    assert (first["type"], first["required"]) == ("consent", True)
+
+
+@every
+def test_each_says_how_to_stay_safe(document: Mapping[str, Any]) -> None:
+    assert document["safety"]
+
+
+def test_only_grounding_and_checking_in_are_open_in_an_acute_crisis() -> None:
+    # Source: reference §2.1 ACUTE.
+    open_to = {
+        document["library_id"]
+        for document in EXERCISES
+        if not any(
+            one["code"] == "acute" and one["effect"] == "block"
+            for one in document["precautions"]
+        )
+    }
+    assert open_to == {"E08", "E09"}
+
+
+def test_consent_experiments_succeed_when_they_are_stopped() -> None:
+    # Source: reference §2.2 R2.
+    kind = {
+        d["library_id"]: d["stop_is_success"]
+        for d in EXERCISES
+        if d["modality"] == "consent_experiment"
+    }
+    assert kind == {"E18": True, "E19": True, "E20": True}
+
+
+def test_no_place_and_a_protector_that_declines_are_whole_answers() -> None:
+    haven = compile_exercise(library()["safe-haven"])
+    start = {"opening": {"consent": "given"}}
+    assert haven.is_complete({**start, "haven": {"found": "none_yet"}})
+    talk = compile_exercise(library()["protector-conversation"])
+    given = {"part": "The guard", "curious_before": 4, "consent": "not_now"}
+    assert talk.is_complete({**start, "talk": given})
+
+
+def test_a_flagged_person_can_not_be_named_in_a_small_share() -> None:
+    share = compile_exercise(library()["small-share"])
+    person = "0196b1c0-0000-7000-8000-000000000001"
+    (named,) = share.people({"plan": {"who": person}})
+    assert named.not_flagged
+
+
+def syllables(word: str) -> int:
+    """A rough count: groups of vowels, without a silent e at the end."""
+    groups = len(re.findall(r"[aeiouy]+", word.lower()))
+    silent = word.lower().endswith("e") and not word.lower().endswith("le")
+    return max(1, groups - silent)
+
+
+def grade(text: str) -> float:
+    """Flesch-Kincaid grade level of a text."""
+    sentences = [one for one in re.split(r"[.!?:\n]+", text) if one.strip()]
+    words = re.findall(r"[A-Za-z']+", text)
+    beats = sum(map(syllables, words))
+    return 0.39 * len(words) / len(sentences) + 11.8 * beats / len(words) - 15.59
+
+
+@every
+def test_a_child_of_twelve_could_read_it(document: Mapping[str, Any]) -> None:
+    whole = "\n".join(text for _, text in texts(document))
+    assert grade(whole) <= 6
+    longest = max(
+        len(one.split())
+        for _, text in texts(document)
+        for one in re.split(r"[.!?]+", text)
+    )
+    assert longest <= 30
+
+
+@every
+def test_the_card_holds_everything_and_fits_the_paper(
+    document: Mapping[str, Any],
+) -> None:
+    protocol = from_document(document)
+    text = card(protocol, ("Something easier",))
+    assert all(len(line) <= WIDTH for line in text.splitlines())
+    flat = " ".join(text.split())
+    for part in protocol.parts:
+        for step in part.steps:
+            assert " ".join(step.prompt.split()) in flat
+    for line in (*protocol.safety, protocol.purpose, YOU_MAY_STOP, NOT_AN_EMERGENCY):
+        assert " ".join(line.split()) in flat
