@@ -21,9 +21,9 @@ def pack(answers: Mapping[str, Any]) -> bytes:
     ).encode("utf-8", "surrogatepass")
 
 
-def unpack(kept: bytes) -> dict[str, Any] | None:
+def unpack(kept: bytes | None) -> dict[str, Any] | None:
     """Read what was kept, or None where the service has no key to it."""
-    if kept[:1] != PLAIN:
+    if kept is None or kept[:1] != PLAIN:
         return None
     answers: dict[str, Any] = json.loads(kept[1:])
     return answers

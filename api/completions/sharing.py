@@ -11,17 +11,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from api.assignments.terms import SharingLevel as Level
 from api.completions import document
 from api.completions.merge import State
 
 
-class Level(StrEnum):
-    """What others may read: nothing, that it was done, its readings, its answers."""
-
-    SEALED = "sealed"
-    FACT = "fact"
-    SCORES = "scores"
-    FULL = "full"
+__all__ = ["Change", "Choice", "Facts", "Level", "PartFacts", "Reader"]
 
 
 class Reader(StrEnum):
@@ -133,7 +128,7 @@ class Facts:
     save: int
     fraction_done: float
     points: Mapping[str, Any]
-    document: bytes
+    document: bytes | None = field(repr=False)
     version: int
     hidden_points: frozenset[str] = frozenset()
     until: datetime | None = None

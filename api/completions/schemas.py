@@ -1,0 +1,218 @@
+"""What goes over the wire about completions."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, model_validator
+
+from api.completions.merge import State
+from api.completions.sharing import Level
+from api.foundation.schemas import Flag, In, Moment, Out, Whole, Zone
+
+Save = Annotated[Whole, Field(ge=1, le=1_000_000)]
+Revision = Annotated[Whole, Field(ge=1, le=1_000_000)]
+Occurrence = Annotated[str, Field(min_length=1, max_length=64)]
+KeptBack = Annotated[
+    str,
+    Field(
+        max_length=81,
+        pattern=r"^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?$",
+        examples=["rounds.note"],
+    ),
+]
+Answers = dict[str, Any]
+
+_SHARING = {"level": "scores", "kept_back": []}
+_COMPLETION = {
+    "assignment_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "revision": 1,
+    "occurrence": "3",
+    "state": "completed",
+    "save": 1,
+    "started_at": "2026-05-04T18:00:00Z",
+    "ended_at": "2026-05-04T18:07:30Z",
+    "zone": "Europe/Berlin",
+    "answers": {"opening": {"consent": "given", "distress_before": 6}},
+}
+_PART = {
+    "assignment_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "revision": 1,
+    "done_at": "2026-05-11T18:00:00Z",
+    "zone": "Europe/Berlin",
+    "answers": {"outcome": {"result": "did_not_happen", "belief_now": 20}},
+}
+
+
+def _example(**members: Any) -> ConfigDict:
+    return ConfigDict(**In.model_config, json_schema_extra={"examples": [members]})
+
+
+class SharingChoice(In):
+    """How much others may read, and which steps stay back even when all is shared."""
+
+    model_config = _example(**_SHARING)
+
+    level: Level
+    kept_back: list[KeptBack] = Field(
+        default_factory=list,
+        max_length=200,
+        description="`part.step`, or a whole `part`; readings made of them stay back.",
+    )
+
+
+class CompletionSave(In):
+    """One sending of a completion: the whole of it, never a patch."""
+
+    model_config = _example(**_COMPLETION)
+
+    assignment_id: UUID
+    revision: Revision = Field(description="The terms it was begun under.")
+    occurrence: Occurrence | None = Field(
+        default=None, description="Which planned occurrence, if it was one."
+    )
+    state: State
+    ended_by_choice: Flag = Field(
+        default=True,
+        description="For a stop: whether the client chose it or was interrupted.",
+    )
+    save: Save = Field(
+        default=1, description="Raise it by one each time something changed."
+    )
+    started_at: Moment
+    ended_at: Moment | None = Field(
+        default=None, description="When it was completed or stopped, else null."
+    )
+    zone: Zone = Field(description="Where the client was, as an IANA zone.")
+    answers: Answers = Field(
+        default_factory=dict,
+        description="As the version's answer schema says, at most 64 kB.",
+    )
+    sharing: SharingChoice | None = Field(
+        default=None,
+        description="The client's choice for this one; without it the agreed default.",
+    )
+
+    @model_validator(mode="after")
+    def _ends_when_it_ended(self) -> Self:
+        if (self.ended_at is None) != (self.state is State.IN_PROGRESS):
+            msg = "ended_at goes with completed and stopped, and only with them"
+            raise ValueError(msg)
+        if self.ended_at is not None and self.ended_at < self.started_at:
+            msg = "ended_at lies before started_at"
+            raise ValueError(msg)
+        return self
+
+
+class PartSave(In):
+    """A follow-up part; it may arrive before the completion it belongs to."""
+
+    model_config = _example(**_PART)
+
+    assignment_id: UUID
+    revision: Revision
+    done_at: Moment
+    zone: Zone
+    answers: Answers | list[Answers] = Field(
+        description="The steps of the part; a list of rounds where the part repeats."
+    )
+
+
+class FactOut(Out):
+    """What the level `fact` shows: that and when it was done."""
+
+    id: UUID
+    client_id: UUID
+    assignment_id: UUID
+    revision: int
+    exercise_version_id: UUID
+    occurrence: str | None
+    state: State
+    started_at: datetime
+    ended_at: datetime | None
+    zone: str
+
+
+class ScoresOut(FactOut):
+    """What the level `scores` shows: and the readings, measure by measure."""
+
+    ended_by_choice: bool
+    fraction_done: float = Field(description="Share of the required steps, 0 to 1.")
+    points: dict[str, Any]
+
+
+class PartOut(Out):
+    """A follow-up part; `answers` is null where it was kept back."""
+
+    part: str
+    done_at: datetime
+    zone: str
+    answers: Any
+
+
+class FullOut(ScoresOut):
+    """What the level `full` shows: and the answers, without what is kept back."""
+
+    answers: dict[str, Any] | None
+    parts: list[PartOut]
+
+
+class SharingOut(Out):
+    """What is shared of a completion now."""
+
+    level: Level
+    kept_back: list[str]
+
+
+class OwnOut(FullOut):
+    """What the client sees of their own: everything, at every level."""
+
+    save: int
+    received_at: datetime
+    sharing: SharingOut
+    version: int
+
+
+CompletionOut = OwnOut | FullOut | ScoresOut | FactOut
+"""The first that fits: the reader's level decides which members there are."""
+
+
+class ReceiptOut(Out):
+    """That a completion was received; the same for every repetition."""
+
+    id: UUID
+    state: State
+    save: int
+    received_at: datetime
+    fraction_done: float
+    points: dict[str, Any]
+    sharing: SharingOut
+    version: int
+
+
+class PartReceiptOut(Out):
+    """That a part was received. `pending`: its completion has not arrived yet."""
+
+    completion_id: UUID
+    part: str
+    received_at: datetime
+    pending: bool
+
+
+class SharingChangeOut(Out):
+    """One choice of the client, as it was made."""
+
+    id: UUID
+    at: datetime
+    received_at: datetime
+    device_id: UUID | None
+    level: Level
+    kept_back: list[str]
+
+
+class SharingHistoryOut(Out):
+    """Every choice about a completion, and what they come to."""
+
+    now: SharingOut
+    default: Level
+    changes: list[SharingChangeOut]
