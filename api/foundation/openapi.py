@@ -1,5 +1,6 @@
 """The OpenAPI document: what FastAPI finds, plus how every error looks."""
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from api.foundation.errors import PROBLEM_JSON
+from api.foundation.examples import add_examples
 from api.foundation.schemas import Problem
 
 _REF = "#/components/schemas/{model}"
@@ -48,5 +50,6 @@ def _build(app: FastAPI) -> dict[str, Any]:
     for _, _, operation in operations(schema):
         responses = operation["responses"]
         responses.pop("422", None)
-        responses["default"] = _PROBLEM
+        responses["default"] = copy.deepcopy(_PROBLEM)
+        add_examples(operation, components)
     return schema
