@@ -33,11 +33,11 @@ STATE_LEVELS = ("shut_down", "revved_up", "settled")
 
 
 def _dicts(items: Sequence[Item], *keys: str) -> list[Item]:
+    wanted = frozenset(keys)
     return [
         item
         for item in items
-        if isinstance(item.reading, Mapping)
-        and all(key in item.reading for key in keys)
+        if isinstance(item.reading, dict) and wanted <= item.reading.keys()
     ]
 
 
@@ -59,26 +59,30 @@ def _total(points: Sequence[Point], key: str | None = None) -> Figure:
 
 
 def _changes(items: Sequence[Item], _: Setting) -> Read:
+    return _changed(_dicts(items, "before", "after", "change"))
+
+
+def _changed(items: Sequence[Item]) -> Read:
     points = [
         item.point(
             item.reading["change"],
             before=item.reading["before"],
             after=item.reading["after"],
         )
-        for item in _dicts(items, "before", "after", "change")
+        for item in items
     ]
     return Read(points, {"median_change": _median(points)})
 
 
-def _distress(items: Sequence[Item], setting: Setting) -> Read:
+def _distress(items: Sequence[Item], _: Setting) -> Read:
     """Median of deltas; 0-10 and 0-100 are never mixed. Source: §2.3 D-SUDS."""
     known = _dicts(items, "before", "after", "change", "max")
     if not known:
-        return _changes((), setting)
+        return _changed(known)
     finished = [item for item in known if not item.stopped] or known
     top = finished[-1].reading["max"]
     same = [item for item in known if item.reading["max"] == top]
-    read = _changes(same, setting)
+    read = _changed(same)
     other = len(known) - len(same)
     notes = (f"Only runs on the 0-{top} scale are shown.",) if other else ()
     counts = {"other_scale": other} if other else {}

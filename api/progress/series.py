@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from api.exercises.measures import Reading
 from api.progress.figures import Figure, Window, window_of
@@ -16,10 +17,10 @@ from api.progress.trend import Trend, trend
 
 GAP_FACTOR = 2
 SPARSE_BELOW = 0.5
+NO_PARTS: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One run's reading of one measure: moment, the client's local day, reading.
 
     `stopped`: ended by choice in an exercise where stopping is not itself the aim.
@@ -52,15 +53,14 @@ class Plan:
     planned: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """One point. `value` is what is drawn; `code` stands where there is no number."""
 
     at: datetime
     day: date
     value: float | None = None
     code: str | None = None
-    parts: Mapping[str, Any] = field(default_factory=dict)
+    parts: Mapping[str, Any] = NO_PARTS
     stopped: bool = False
 
 
@@ -99,8 +99,7 @@ class Series:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One reading at its moment; a repeated part gives several per run."""
 
     at: datetime

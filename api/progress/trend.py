@@ -5,11 +5,12 @@ a direction on few, tied or contradicting points. No forecast is ever made.
 """
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from statistics import median
 from typing import Literal
@@ -223,16 +224,26 @@ def trend(points: Iterable[tuple[date, float]]) -> Trend:
             reason="insufficient_points",
             method_notes=_notes(n, len(raw)),
         )
-    return _sloped(tuple(days), len(raw))
+    first = days[0][0].toordinal()
+    offsets = array("l", [day.toordinal() - first for day, _ in days])
+    values = array("d", [value for _, value in days])
+    return _sloped(first, offsets.tobytes(), values.tobytes(), len(raw))
 
 
 # A page is read far more often than it changes; the same points give the same trend.
-@lru_cache(maxsize=1024)
-def _sloped(days: tuple[tuple[date, float], ...], points: int) -> Trend:
+@lru_cache(maxsize=8192)
+def _sloped(first: int, packed_days: bytes, packed_values: bytes, points: int) -> Trend:
+    days, values = array("l"), array("d")
+    days.frombytes(packed_days)
+    values.frombytes(packed_values)
+    return _trend_of(date.fromordinal(first), days, values, points)
+
+
+def _trend_of(
+    first: date, days: Sequence[float], values: Sequence[float], points: int
+) -> Trend:
     n = len(days)
-    first = days[0][0]
-    values = [value for _, value in days]
-    line = theil_sen([float((day - first).days) for day, _ in days], values)
+    line = theil_sen(days, values)
     if line is None:
         raise ValueError("days must differ")
     low, high = line.interval
@@ -240,7 +251,7 @@ def _sloped(days: tuple[tuple[date, float], ...], points: int) -> Trend:
     return Trend(
         n=n,
         points=points,
-        window=(first, days[-1][0]),
+        window=(first, first + timedelta(days=days[-1])),
         method="theil_sen" if test is None else "theil_sen+mann_kendall",
         change=values[-1] - values[0],
         slope_per_week=line.slope * 7,

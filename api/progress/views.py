@@ -72,7 +72,7 @@ def _point_view(point: Point) -> dict[str, Any]:
         "value": point.value,
         "code": point.code,
         "stopped": point.stopped,
-        "parts": point.parts,
+        "parts": point.parts or {},
     }
 
 
