@@ -168,6 +168,6 @@ def dose_view(dose: Dose) -> dict[str, Any]:
 def ratios_view(found: Adherence) -> dict[str, Any]:
     """The two ratios of adherence."""
     return {
-        "strict": figure_view(found.strict),
-        "weighted": figure_view(found.weighted),
+        "adherence_strict": figure_view(found.strict),
+        "adherence_weighted": figure_view(found.weighted),
     }
