@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 
 from api import all_tables, worker
+from api.access import routes as access
+from api.access.hashing import Passwords
 from api.foundation import health, logging, openapi
 from api.foundation.crypto import Keys
 from api.foundation.database import Database
@@ -19,9 +21,11 @@ from api.foundation.errors import HANDLED, on_error
 from api.foundation.frame import Frame
 from api.foundation.metrics import Metrics
 from api.foundation.settings import Settings, load
+from api.people import routes as people
+from api.practices import routes as practices
 
 VERSION = "0.1.0"
-ROOMS = (health.router,)
+ROOMS = (health.router, access.router, practices.router, people.router)
 """Every room's doors, from the ground up."""
 
 DESCRIPTION = """\
@@ -56,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.tables = all_tables.METADATA
     app.state.metrics = metrics
     app.state.keys = Keys(settings.secret_key.get_secret_value())
+    app.state.passwords = Passwords(settings)
     app.add_middleware(Frame, metrics=metrics)
     for router in ROOMS:
         app.include_router(router)

@@ -9,13 +9,14 @@ from collections.abc import Awaitable, Callable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.access import jobs as access
 from api.foundation.database import Database
 from api.foundation.logging import log
 
 Job = Callable[[AsyncSession], Awaitable[int]]
 """Does what is due in one transaction and returns how many things it touched."""
 
-JOBS: dict[str, Job] = {}
+JOBS: dict[str, Job] = {"access.tidy": access.tidy}
 PAUSE_SECONDS = 60
 
 
