@@ -26,6 +26,7 @@ from starlette.requests import HTTPConnection
 
 from api.foundation.ids import new_id
 from api.foundation.settings import Settings
+from api.foundation.straight import Straight
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -100,16 +101,24 @@ class PracticeRow(SQLModel):
 
 
 class Database:
-    """The engines of one process: one for reading, one for writing."""
+    """The engines of one process: one for reading, one for writing.
+
+    `straight` has half of the connections for the hot paths.
+    """
 
     def __init__(self, settings: Settings) -> None:
         url = make_url(settings.database_url)
         self.is_sqlite = url.get_backend_name() == "sqlite"
+        kept = max(1, settings.pool_size // 2)
+        others = max(1, settings.pool_size - kept)
         if self.is_sqlite:
-            self.reading = _sqlite(url, settings.pool_size, begin="BEGIN")
+            self.reading = _sqlite(url, others, begin="BEGIN")
             self.writing = _sqlite(url, 1, begin="BEGIN IMMEDIATE")
+            hot = _sqlite(url, kept, begin="BEGIN")
         else:
-            self.reading = self.writing = _postgres(url, settings.pool_size)
+            self.reading = self.writing = _postgres(url, others)
+            hot = _postgres(url, kept)
+        self.straight = Straight(hot, self.writing, kept)
 
     def reader(self) -> AsyncSession:
         """Open a session for reading; it must not write."""
@@ -121,6 +130,7 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self.straight.close()
         await self.writing.dispose()
         if self.reading is not self.writing:
             await self.reading.dispose()
@@ -185,3 +195,11 @@ async def get_db(connection: HTTPConnection) -> AsyncIterator[AsyncSession]:
 
 
 Db = Annotated[AsyncSession, Depends(get_db, scope="function")]
+
+
+async def get_store(connection: HTTPConnection) -> Database:
+    """Give the database itself; a hot path makes its one transaction straight on it."""
+    return database_of(connection)
+
+
+Store = Annotated[Database, Depends(get_store)]
