@@ -36,7 +36,7 @@ walkthrough: ready-to-build ## a client program over real HTTP, from enrolment t
 	@$(PY) -m examples.walkthrough $(ARGS)
 
 torture: ready-to-build ## kill the server under load, many more rounds than `make test`
-	@ATTUNE_KILL_ROUNDS=$${ATTUNE_KILL_ROUNDS:-250} $(PY) -m pytest -m torture $(ARGS)
+	@ATTUNE_KILL_ROUNDS=$${ATTUNE_KILL_ROUNDS:-250} $(PY) -m pytest tests/durability $(ARGS)
 
 migration: ready-to-build ## name=...: write a migration from what changed in the tables
 	@$(PY) -m tools.migration new "$(name)"

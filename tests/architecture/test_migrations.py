@@ -78,6 +78,7 @@ def test_migrating_twice_changes_nothing(engine: Engine) -> None:
         fill(url)  # the slug of the practice is still taken
 
 
+@pytest.mark.slow
 async def test_two_migrators_at_once_do_the_work_once(engine: Engine) -> None:
     url = engine.bare("race")
     alembic = [sys.executable, "-m", "alembic", "-x", f"url={url}", "upgrade", "head"]

@@ -37,6 +37,7 @@ def gone(port: int, *, seconds: float = 20) -> bool:
     return not listening(port)
 
 
+@pytest.mark.slow
 def test_a_server_ends_with_its_block_and_leaves_nothing() -> None:
     with Server.start() as server:
         assert server.version
@@ -46,6 +47,7 @@ def test_a_server_ends_with_its_block_and_leaves_nothing() -> None:
     assert not server.folder.exists()
 
 
+@pytest.mark.slow
 def test_a_server_does_not_outlive_a_killed_run_and_the_next_sweeps_up() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", STARTER], cwd=ROOT, stdout=subprocess.PIPE
@@ -59,6 +61,7 @@ def test_a_server_does_not_outlive_a_killed_run_and_the_next_sweeps_up() -> None
     mine.rmdir()
 
 
+@pytest.mark.slow
 def test_two_servers_live_side_by_side() -> None:
     with Server.start() as one, Server.start(durable=True) as other:
         assert one.port != other.port
