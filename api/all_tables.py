@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from api.access import tables as access
+from api.exercises import tables as exercises
 from api.foundation import journal
 from api.people import tables as people
 from api.practices import tables as practices
@@ -10,4 +11,4 @@ from api.practices import tables as practices
 METADATA = SQLModel.metadata
 """Every table of the service."""
 
-__all__ = ["METADATA", "access", "journal", "people", "practices"]
+__all__ = ["METADATA", "access", "exercises", "journal", "people", "practices"]

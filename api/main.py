@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from api import all_tables, worker
 from api.access import routes as access
 from api.access.hashing import Passwords
+from api.exercises import routes as exercises
 from api.foundation import health, logging, openapi
 from api.foundation.crypto import Keys
 from api.foundation.database import Database
@@ -25,7 +26,13 @@ from api.people import routes as people
 from api.practices import routes as practices
 
 VERSION = "0.1.0"
-ROOMS = (health.router, access.router, practices.router, people.router)
+ROOMS = (
+    health.router,
+    access.router,
+    practices.router,
+    people.router,
+    exercises.router,
+)
 """Every room's doors, from the ground up."""
 
 DESCRIPTION = """\

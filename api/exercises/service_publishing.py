@@ -1,0 +1,176 @@
+"""Publishing: a draft, or the library, becomes versions that never change again."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.access.caller import Caller
+from api.exercises import queries
+from api.exercises.check import publish
+from api.exercises.difference import compare
+from api.exercises.library import library
+from api.exercises.service_drafts import NoDraft, draft_faults, own_exercise
+from api.exercises.tables import Exercise, ExerciseLabel, ExerciseVersion, Origin
+from api.foundation import clock, etags, journal
+from api.foundation.errors import Conflict, Invalid
+from api.foundation.ids import new_id
+from api.foundation.journal import Actor
+
+_SUMMARY = (
+    "title",
+    "purpose",
+    "library_id",
+    "evidence",
+    "settings",
+    "tags",
+    "minutes",
+    "stop_is_success",
+)
+
+
+class NothingChanged(Conflict):
+    """The draft says what the latest version says."""
+
+    code = "nothing-changed"
+    title = "The draft is the same as the latest version"
+
+
+async def publish_draft(
+    db: AsyncSession,
+    caller: Caller,
+    slug: str,
+    *,
+    wording_fix: bool = False,
+    if_match: str | None = None,
+) -> tuple[Exercise, ExerciseVersion]:
+    """Freeze the draft as the next version.
+
+    `if_match` is honoured where it is given. Raises FromLibrary, Retired, NoDraft,
+    NothingChanged, Stale, and Invalid with every fault of the draft.
+    """
+    exercise = await own_exercise(db, caller, slug)
+    if if_match is not None:
+        etags.require(if_match, exercise.version)
+    if exercise.draft is None:
+        raise NoDraft
+    faults = await draft_faults(db, exercise, exercise.draft)
+    if faults:
+        raise Invalid(faults=faults)
+    version = await _add_version(
+        db,
+        caller.actor,
+        exercise,
+        publish(exercise.draft),
+        wording_fix=wording_fix,
+    )
+    if version is None:
+        raise NothingChanged
+    exercise.draft = None
+    exercise.version += 1
+    await db.flush()
+    return exercise, version
+
+
+def content_hash(document: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a document's canonical JSON, in hex."""
+    canonical = json.dumps(
+        document, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+async def _add_version(
+    db: AsyncSession,
+    actor: Actor,
+    exercise: Exercise,
+    document: dict[str, Any],
+    *,
+    wording_fix: bool,
+) -> ExerciseVersion | None:
+    """Append a version and make the exercise's row tell of it; None if it is no news."""
+    change = None
+    if exercise.latest_number:
+        latest = await queries.version_of(db, exercise, exercise.latest_number)
+        change = compare(latest.document, document, wording_fix=wording_fix).weight
+        if change is None:
+            return None
+    version = ExerciseVersion(
+        practice_id=exercise.practice_id,
+        id=new_id(),
+        exercise_id=exercise.id,
+        number=exercise.latest_number + 1,
+        document=document,
+        content_hash=content_hash(document),
+        change=change,
+        wording_fix=wording_fix,
+        published_at=clock.now(),
+        published_by=actor.id,
+    )
+    db.add(version)
+    exercise.latest_number = version.number
+    exercise.modality, exercise.phase = document["modality"], document["phase"]
+    exercise.summary = {key: document.get(key) for key in _SUMMARY}
+    db.add(exercise)
+    await db.flush()
+    await _relabel(db, exercise, document)
+    await journal.record(
+        db, actor, "exercise.published", ("exercise_version", version.id)
+    )
+    return version
+
+
+async def _relabel(
+    db: AsyncSession, exercise: Exercise, document: Mapping[str, Any]
+) -> None:
+    await db.exec(
+        delete(ExerciseLabel).where(
+            col(ExerciseLabel.practice_id) == exercise.practice_id,
+            col(ExerciseLabel.exercise_id) == exercise.id,
+        )
+    )
+    labels = [("setting", value) for value in document["settings"]]
+    labels += [("tag", value) for value in document["tags"]]
+    db.add_all(
+        ExerciseLabel(
+            practice_id=exercise.practice_id,
+            exercise_id=exercise.id,
+            kind=kind,
+            value=value,
+        )
+        for kind, value in labels
+    )
+    await db.flush()
+
+
+async def load_library(db: AsyncSession, practice_id: UUID) -> int:
+    """Give a practice its copy of the library; return how many versions were added.
+
+    Doing it again adds nothing, unless the library has changed since. A practice's own
+    exercise that took a name before the library did keeps it.
+    """
+    actor, added = Actor(practice_id, "system"), 0
+    query = select(Exercise).where(col(Exercise.practice_id) == practice_id)
+    known = {row.slug: row for row in (await db.exec(query)).all()}
+    for slug, document in library().items():
+        exercise = known.get(slug)
+        if exercise is None:
+            exercise = Exercise(
+                practice_id=practice_id,
+                slug=slug,
+                origin=Origin.LIBRARY,
+                created_at=clock.now(),
+            )
+            db.add(exercise)
+            await db.flush()
+        if exercise.origin is Origin.LIBRARY:
+            version = await _add_version(
+                db, actor, exercise, dict(document), wording_fix=False
+            )
+            added += version is not None
+    return added
