@@ -1,29 +1,34 @@
 """The caller of a request, found by one statement; a signature says what they may.
 
 async def offer_assignment(caller: MayOffer, ...): ...
+
+The look-up stands before the request's transaction, so that a stranger never waits for
+a writer, nor makes one wait.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
-from sqlalchemy import Executable, and_, bindparam, select
+from fastapi import Security
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
+from fastapi.security.utils import get_authorization_scheme_param
+from sqlalchemy import and_, bindparam, select
 from sqlmodel import col
+from starlette.requests import HTTPConnection
 
 from api.access import tokens
 from api.access.permissions import Reach, Right, Role, reach_of
 from api.access.tables import AccessToken, Membership, SignIn
 from api.foundation import clock
-from api.foundation.database import Db
+from api.foundation.database import database_of
 from api.foundation.errors import NotPermitted, NotSignedIn
 from api.foundation.journal import Actor
+from api.foundation.straight import Statement
 
-_bearer = HTTPBearer(
-    auto_error=False, scheme_name="bearer", description="An opaque access token"
-)
+_A_CLIENT = frozenset({Role.CLIENT})
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Caller:
         return reach_of(self.roles, right)
 
 
-FIND_CALLER: Executable = (
+FIND_CALLER = Statement(
     select(
         col(SignIn.id).label("sign_in_id"),
         col(SignIn.kind),
@@ -88,47 +93,46 @@ FIND_CALLER: Executable = (
 """Token to caller in one look-up; ending a sign-in or a membership ends it at once."""
 
 
-def caller_from(practice_id: UUID, row: Mapping[str, Any]) -> Caller:
+def caller_from(practice_id: UUID, row: Sequence[Any]) -> Caller:
     """Make the caller of a row that `FIND_CALLER` found."""
-    roles = (
-        frozenset({Role.CLIENT})
-        if row["kind"] == "client"
-        else frozenset(Role(role) for role in row["roles"] or ())
-    )
+    sign_in_id, kind, person_id, device_id, held = row
+    roles = _A_CLIENT if kind == "client" else frozenset(map(Role, held or ()))
     if not roles:
         raise NotSignedIn
-    return Caller(
-        practice_id, row["person_id"], roles, row["sign_in_id"], row["device_id"]
-    )
+    return Caller(practice_id, person_id, roles, sign_in_id, device_id)
 
 
-async def current_caller(
-    db: Db,
-    wanted: SecurityScopes,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Caller:
-    """Find the caller and check the right that the route names."""
-    token = tokens.read(bearer.credentials) if bearer else None
-    if token is None:
-        raise NotSignedIn
-    connection = await db.connection()
-    found = await connection.execute(
-        FIND_CALLER,
-        {"practice": token.practice_id, "hash": token.hash, "now": clock.now()},
-    )
-    row = found.mappings().first()
-    if row is None:
-        raise NotSignedIn
-    caller = caller_from(token.practice_id, dict(row))
-    for right in wanted.scopes:
-        if caller.reach(Right(right)) is None:
+class Door(SecurityBase):
+    """A dependency that finds the caller and lets in only who holds the right."""
+
+    scheme_name = "bearer"
+    model = HTTPBearer(description="An opaque access token")
+
+    def __init__(self, right: Right) -> None:
+        self.right = right
+
+    async def __call__(self, connection: HTTPConnection) -> Caller:
+        """Return the caller; 401 without a valid token, 403 without the right."""
+        given = connection.headers.get("authorization")
+        scheme, text = get_authorization_scheme_param(given)
+        token = tokens.read(text) if scheme.lower() == "bearer" else None
+        if token is None:
+            raise NotSignedIn
+        found = await database_of(connection).straight.read(
+            FIND_CALLER,
+            {"practice": token.practice_id, "hash": token.hash, "now": clock.now()},
+        )
+        if not found:
+            raise NotSignedIn
+        caller = caller_from(token.practice_id, found[0])
+        if caller.reach(self.right) is None:
             raise NotPermitted
-    return caller
+        return caller
 
 
 def may(right: Right) -> Any:
     """Return the dependency that lets in only callers with the right."""
-    return Security(current_caller, scopes=[right.value])
+    return Security(Door(right), scopes=[right.value])
 
 
 CurrentCaller = Annotated[Caller, may(Right.READ_SELF)]
