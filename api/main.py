@@ -61,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/openapi.json" if settings.docs or settings.demo else None,
         redirect_slashes=False,
         max_body_size=settings.max_body_bytes,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         exception_handlers=dict.fromkeys(HANDLED, on_error),
     )
     app.state.settings = settings
@@ -68,7 +69,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.metrics = metrics
     app.state.keys = Keys(settings.secret_key.get_secret_value())
     app.state.passwords = Passwords(settings)
-    app.add_middleware(Frame, metrics=metrics)
+    app.add_middleware(
+        Frame, metrics=metrics, logs=settings.log_level in ("debug", "info")
+    )
     for router in ROOMS:
         app.include_router(router)
     if app.openapi_url:

@@ -4,15 +4,15 @@ One pure ASGI middleware; `BaseHTTPMiddleware` would cost a quarter of a
 millisecond a request.
 """
 
+import secrets
 import time
 import traceback
-from uuid import uuid4
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.foundation.errors import ApiError, answer
-from api.foundation.logging import log
+from api.foundation.logging import log, request_line
 from api.foundation.metrics import Metrics
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -21,9 +21,10 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 class Frame:
     """Give each request an id, write one log line, forbid caching, count it."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, logs: bool) -> None:
         self.app = app
         self.metrics = metrics
+        self.logs = logs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one HTTP request; let everything else through."""
@@ -31,7 +32,7 @@ class Frame:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
-        request_id = uuid4().hex
+        request_id = secrets.token_hex(16)
         status = 0
 
         async def send_framed(message: Message) -> None:
@@ -56,19 +57,22 @@ class Frame:
                     raise
                 await answer(ApiError())(scope, receive, send_framed)
             finally:
-                self._count(scope, status, time.perf_counter() - began)
+                self._count(scope, request_id, status, time.perf_counter() - began)
 
-    def _count(self, scope: Scope, status: int, seconds: float) -> None:
+    def _count(
+        self, scope: Scope, request_id: str, status: int, seconds: float
+    ) -> None:
         method = scope["method"] if scope["method"] in METHODS else "other"
         route = route_template(scope)
         self.metrics.saw(method, route, status, seconds)
-        log.info(
-            "request",
-            method=method,
-            route=route,
-            status=status,
-            milliseconds=round(seconds * 1000, 1),
-        )
+        if self.logs:
+            request_line(
+                request_id=request_id,
+                method=method,
+                route=route,
+                status=status,
+                milliseconds=round(seconds * 1000, 1),
+            )
 
 
 def route_template(scope: Scope) -> str:

@@ -1,8 +1,10 @@
 """Structured logs with an allow-list of keys: client data has no way in."""
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -53,3 +55,22 @@ def configure(level: str) -> None:
 
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+
+def request_line(
+    *, request_id: str, method: str, route: str, status: int, milliseconds: float
+) -> None:
+    """Write the line of one request, as the configured logger would, but cheaper."""
+    line = json.dumps(
+        {
+            "event": "request",
+            "request_id": request_id,
+            "method": method,
+            "route": route,
+            "status": status,
+            "milliseconds": milliseconds,
+            "level": "info",
+            "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+        }
+    )
+    sys.stderr.write(line + "\n")

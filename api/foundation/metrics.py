@@ -16,6 +16,7 @@ class Metrics:
             ("method", "route", "status"),
             registry=self._registry,
         )
+        self._seen: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._seconds = Histogram(
             "attune_request_seconds",
             "Time to answer",
@@ -26,8 +27,15 @@ class Metrics:
 
     def saw(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        key = (method, route, status)
+        found = self._seen.get(key)
+        if found is None:
+            found = self._seen[key] = (
+                self._requests.labels(method, route, str(status)),
+                self._seconds.labels(route),
+            )
+        found[0].inc()
+        found[1].observe(seconds)
 
     def text(self) -> bytes:
         """Return the exposition text."""
