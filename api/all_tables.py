@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from api.access import tables as access
+from api.assignments import tables as assignments
 from api.exercises import tables as exercises
 from api.foundation import journal
 from api.people import tables as people
@@ -11,4 +12,12 @@ from api.practices import tables as practices
 METADATA = SQLModel.metadata
 """Every table of the service."""
 
-__all__ = ["METADATA", "access", "exercises", "journal", "people", "practices"]
+__all__ = [
+    "METADATA",
+    "access",
+    "assignments",
+    "exercises",
+    "journal",
+    "people",
+    "practices",
+]
