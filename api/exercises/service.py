@@ -16,8 +16,21 @@ from api.exercises.card import card
 from api.exercises.compiled import CompiledVersions
 from api.exercises.difference import Difference, Weight, compare
 from api.exercises.protocol import from_document
+from api.exercises.service_publishing import load_library
 from api.exercises.tables import Exercise, ExerciseVersion
 from api.foundation.errors import NotFound
+
+__all__ = [
+    "card_of",
+    "compiled",
+    "compiled_at_hand",
+    "compiled_many",
+    "difference_between",
+    "is_material",
+    "load_library",
+    "version_at",
+    "version_for",
+]
 
 _KEPT = CompiledVersions()
 
@@ -70,6 +83,11 @@ async def is_material(
     low, high = sorted((before, after))
     difference = await difference_between(db, exercise, low, high)
     return difference.weight is Weight.MATERIAL
+
+
+def compiled_at_hand(practice_id: UUID, version_id: UUID) -> CompiledExercise | None:
+    """Return a version that is in memory already; for paths that open no session."""
+    return _KEPT.get(practice_id, version_id)
 
 
 async def compiled(
