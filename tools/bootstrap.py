@@ -21,6 +21,12 @@ OLDEST = (3, 11)
 PIP_MISSING = """\
 pip is missing for {python}. On Debian and Ubuntu: apt-get install python3-pip"""
 
+_PACKAGE = re.compile(
+    r"(?:Collecting |Requirement already satisfied: |Ignoring |Processing (?:\S*/)?)"
+    r"([A-Za-z0-9._]+(?:-[A-Za-z]\w*)*)"
+)
+"""A line in which pip turns to its next package."""
+
 
 def lock_of(name: str) -> Path:
     """Path of a lock: `run` to serve, `dev` to build and test as well."""
@@ -80,7 +86,7 @@ def follow(running: "subprocess.Popen[str]", total: int) -> list[str]:
     found = 0
     for line in running.stdout or ():
         said.append(line)
-        if match := re.match(r"(?:Collecting|Requirement already.*:) ([\w.-]+)", line):
+        if match := _PACKAGE.match(line):
             found += 1
             if sys.stdout.isatty():
                 print(f"\r  {found}/{total} {match[1]:<40}", end="", flush=True)
