@@ -60,7 +60,6 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url="/openapi.json" if settings.docs or settings.demo else None,
         redirect_slashes=False,
-        max_body_size=settings.max_body_bytes,
         telemetry={"tracing": False, "metrics": False, "logs": False},
         exception_handlers=dict.fromkeys(HANDLED, on_error),
     )
@@ -70,7 +69,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.keys = Keys(settings.secret_key.get_secret_value())
     app.state.passwords = Passwords(settings)
     app.add_middleware(
-        Frame, metrics=metrics, logs=settings.log_level in ("debug", "info")
+        Frame,
+        metrics=metrics,
+        logs=settings.log_level in ("debug", "info"),
+        most_bytes=settings.max_body_bytes,
     )
     for router in ROOMS:
         app.include_router(router)

@@ -7,6 +7,7 @@
     ├── NotFound 404          absent, or not yours: the same answer
     ├── Conflict 409          the thing is not in the state the request needs
     ├── Stale 412             someone changed it since it was read
+    ├── TooLarge 413          longer than this service reads
     ├── Invalid 422           readable, but against the rules; lists every place
     ├── MatchRequired 428     say which version is meant
     ├── TooMany 429           too often
@@ -112,6 +113,14 @@ class Conflict(ApiError):
     title = "The present state does not allow this"
 
 
+class TooLarge(ApiError):
+    """The body is longer than this service reads."""
+
+    status = 413
+    code = "too-large"
+    title = "The body is larger than this service takes"
+
+
 class Stale(ApiError):
     """The thing was changed since it was read."""
 
@@ -186,7 +195,6 @@ _STATUS_CODES = {
     400: ("bad-request", "The request can't be read"),
     404: ("not-found", "There is nothing here for you"),
     405: ("method-not-allowed", "This address does not take that method"),
-    413: ("too-large", "The body is larger than this service takes"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The frame around every request: its id, its log line, its measure, no caching.
+"""The frame around every request: its id, its log line, its measure, its size.
 
 One pure ASGI middleware; `BaseHTTPMiddleware` would cost a quarter of a
 millisecond a request.
@@ -11,7 +11,7 @@ import traceback
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.foundation.errors import ApiError, answer
+from api.foundation.errors import ApiError, BodyRefused, TooLarge, answer
 from api.foundation.logging import log, request_line
 from api.foundation.metrics import Metrics
 
@@ -19,12 +19,19 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class Frame:
-    """Give each request an id, write one log line, forbid caching, count it."""
+    """Give each request an id, write one log line, forbid caching, count it.
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, *, logs: bool) -> None:
+    A body of more than `most_bytes` is refused, before it is read where it says its
+    length, otherwise as soon as it is too long.
+    """
+
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, *, logs: bool, most_bytes: int
+    ) -> None:
         self.app = app
         self.metrics = metrics
         self.logs = logs
+        self.most_bytes = most_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one HTTP request; let everything else through."""
@@ -50,7 +57,12 @@ class Frame:
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self.app(scope, receive, send_framed)
+                if _declared_bytes(scope) > self.most_bytes:
+                    await answer(TooLarge())(scope, receive, send_framed)
+                else:
+                    await self.app(
+                        scope, _limited(receive, self.most_bytes), send_framed
+                    )
             except Exception as error:
                 _tell(error)
                 if status:
@@ -73,6 +85,28 @@ class Frame:
                 status=status,
                 milliseconds=round(seconds * 1000, 1),
             )
+
+
+def _limited(receive: Receive, most_bytes: int) -> Receive:
+    """Count a body while it comes, and refuse it when it is too long."""
+    received = 0
+
+    async def receive_limited() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > most_bytes:
+            raise BodyRefused(TooLarge())
+        return message
+
+    return receive_limited
+
+
+def _declared_bytes(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
 
 
 def route_template(scope: Scope) -> str:

@@ -1,6 +1,7 @@
 """Every write route, every hostile body: a problem document, small, without echo."""
 
 import re
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import httpx
@@ -109,3 +110,20 @@ async def test_an_unexpected_error_is_a_problem_that_tells_nothing(
     assert answer.json()["code"] == "internal"
     written = capsys.readouterr()
     assert CANARY not in answer.text + written.err + written.out
+
+
+async def test_a_body_that_hides_its_length_is_refused_when_it_is_too_long(
+    cast: Cast,
+) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'{"a": "'
+        for _ in range(30):
+            yield b"z" * 10_000
+
+    answer = await cast.http.post(
+        "/v1/auth/refresh",
+        content=pieces(),
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.status_code == 413
+    assert_a_clean_refusal(answer, "chunked")
