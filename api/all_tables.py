@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from api.access import tables as access
 from api.assignments import tables as assignments
+from api.completions import tables as completions
 from api.exercises import tables as exercises
 from api.foundation import journal
 from api.people import tables as people
@@ -16,6 +17,7 @@ __all__ = [
     "METADATA",
     "access",
     "assignments",
+    "completions",
     "exercises",
     "journal",
     "people",

@@ -24,6 +24,7 @@ from api.foundation.metrics import Metrics
 from api.foundation.settings import Settings, load
 from api.people import routes as people
 from api.practices import routes as practices
+from api.progress import routes as progress
 
 VERSION = "0.1.0"
 ROOMS = (
@@ -32,6 +33,7 @@ ROOMS = (
     practices.router,
     people.router,
     exercises.router,
+    progress.router,
 )
 """Every room's doors, from the ground up."""
 

@@ -180,11 +180,15 @@ class ProgressOut(Out):
     model_config = _example(
         client_id=_CLIENT,
         parameter_set="attune.progress.1",
+        complete=True,
         series=[_SERIES],
     )
 
     client_id: UUID
     parameter_set: str = Field(description="Names the rules and limits in force.")
+    complete: bool = Field(
+        description="False where only the newest 2,000 runs went in; narrow with `to`."
+    )
     series: list[SeriesOut]
 
 

@@ -1,0 +1,159 @@
+"""What progress reads: one statement a page, built once, nothing decided here.
+
+Rows come raw, as the driver gives them (JSON as text, moments and ids in its own
+form), because this is the hottest read of the service; `runs.py` makes sense of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, type_coerce
+from sqlalchemy.types import NullType
+from sqlmodel import col
+
+from api.access.caller import Caller
+from api.access.permissions import Reach, Right
+from api.completions.merge import State
+from api.completions.sharing import Level
+from api.completions.tables import Completion
+from api.exercises.tables import Exercise
+from api.foundation import clock
+from api.foundation.database import Database
+from api.foundation.errors import NotFound
+from api.foundation.straight import Statement
+from api.people import service as people
+from api.people.tables import Client
+
+MOST_RUNS = 2_000
+
+_C = Completion.__table__.c  # type: ignore[attr-defined]
+_SHOWS_READINGS = (Level.SCORES, Level.FULL)
+_SHOWS_FACTS = (Level.FACT, Level.SCORES, Level.FULL)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which runs: of one exercise, one assignment, between two moments."""
+
+    exercise: str | None = None
+    assignment_id: UUID | None = None
+    from_at: datetime | None = None
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What decides about the text of the statement."""
+
+    reach: Reach
+    own: bool
+    readings: bool
+    exercise: bool
+    assignment: bool
+    from_at: bool
+    before: bool
+
+
+def _raw(column: Any) -> ColumnElement[Any]:
+    return type_coerce(column, NullType()).label(column.key)
+
+
+@cache
+def _runs(shape: Shape) -> Statement:
+    """Ended runs of one client, newest first, or one empty row where there are none.
+
+    No row at all means that the client is not within reach.
+    """
+    wanted = [
+        _C.practice_id == col(Client.practice_id),
+        _C.client_id == col(Client.id),
+        _C.state != State.IN_PROGRESS,
+        *_narrowed(shape),
+    ]
+    if not shape.own:
+        levels = _SHOWS_READINGS if shape.readings else _SHOWS_FACTS
+        lasting = or_(_C.shared_until.is_(None), _C.shared_until > bindparam("now"))
+        wanted += [or_(*(_C.level == level for level in levels)), lasting]
+    columns = (
+        _C.exercise_version_id,
+        _C.assignment_id,
+        _C.terms_revision,
+        _C.state,
+        _C.ended_at,
+        _C.zone,
+        _C.points,
+        _C.hidden_points,
+    )
+    return Statement(
+        select(*map(_raw, columns))
+        .select_from(Client)
+        .outerjoin(Completion, and_(*wanted))
+        .where(
+            people.prepared_reach(shape.reach, col(Client.id)),
+            col(Client.id) == bindparam("of_client"),
+        )
+        .order_by(_C.ended_at.desc(), _C.id.desc())
+        .limit(MOST_RUNS + 1)
+    )
+
+
+def _narrowed(shape: Shape) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if shape.exercise:
+        of_slug = select(col(Exercise.id)).where(
+            col(Exercise.practice_id) == bindparam("reach_practice"),
+            col(Exercise.slug) == bindparam("exercise"),
+        )
+        found.append(_C.exercise_id.in_(of_slug))
+    if shape.assignment:
+        found.append(_C.assignment_id == bindparam("assignment_id"))
+    if shape.from_at:
+        found.append(_C.ended_at >= bindparam("from_at"))
+    if shape.before:
+        found.append(_C.ended_at < bindparam("before"))
+    return found
+
+
+async def runs_of(
+    store: Database,
+    caller: Caller,
+    client_id: UUID,
+    wanted: Wanted,
+    *,
+    readings: bool = True,
+) -> Sequence[Sequence[Any]]:
+    """Read a client's ended runs that the caller may know of; NotFound out of reach.
+
+    `readings`: only runs whose readings are shared; else runs whose fact is.
+    """
+    reach = caller.reach(Right.READ_PROGRESS)
+    if reach is None:
+        raise NotFound
+    shape = Shape(
+        reach,
+        caller.is_client,
+        readings,
+        wanted.exercise is not None,
+        wanted.assignment_id is not None,
+        wanted.from_at is not None,
+        wanted.before is not None,
+    )
+    found = await store.straight.read(
+        _runs(shape),
+        {
+            **people.reach_values(caller),
+            "of_client": client_id,
+            "now": clock.now(),
+            "exercise": wanted.exercise,
+            "assignment_id": wanted.assignment_id,
+            "from_at": wanted.from_at,
+            "before": wanted.before,
+        },
+    )
+    if not found:
+        raise NotFound
+    return [row for row in found if row[0] is not None]

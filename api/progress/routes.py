@@ -1,0 +1,111 @@
+"""The doors of progress: series, charts, adherence and the summary of an assignment."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path, Query, Response
+
+from api.access.caller import MayReadProgress
+from api.foundation.database import Store
+from api.foundation.routing import ready, room
+from api.progress import service
+from api.progress.chart import CONTENT_SECURITY_POLICY
+from api.progress.schemas import ProgressOut
+
+router = room("/v1", "progress")
+
+First = Annotated[
+    date | None,
+    Query(
+        alias="from", description="First local day, included.", examples=["2026-03-02"]
+    ),
+]
+Last = Annotated[
+    date | None,
+    Query(alias="to", description="Last local day, included.", examples=["2026-05-18"]),
+]
+ExerciseSlug = Annotated[
+    str | None,
+    Query(
+        max_length=60,
+        description="Only series of this exercise.",
+        examples=["paced-breath"],
+    ),
+]
+MeasureId = Annotated[
+    str | None,
+    Query(
+        max_length=40, description="Only series of this measure.", examples=["distress"]
+    ),
+]
+SeriesId = Annotated[
+    str,
+    Path(
+        max_length=101,
+        pattern=r"^[a-z0-9-]+\.[a-z][a-z0-9_]*$",
+        description="`<exercise>.<measure>`",
+        examples=["paced-breath.distress"],
+    ),
+]
+_SVG: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A chart with title, description and no script.",
+        "content": {"image/svg+xml": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.get(
+    "/clients/{client_id}/progress",
+    operation_id="read_progress",
+    response_model=ProgressOut,
+)
+async def read_progress(
+    caller: MayReadProgress,
+    store: Store,
+    client_id: UUID,
+    exercise: ExerciseSlug = None,
+    measure: MeasureId = None,
+    first: First = None,
+    last: Last = None,
+) -> Response:
+    """Read every series you may see: points first, then figures, trend and words.
+
+    The client sees all of their own. Others see runs shared at `scores` or `full`.
+    Runs ended by choice are in `points` and change no median, share or slope.
+    """
+    return ready(
+        await service.progress(
+            store,
+            caller,
+            client_id,
+            exercise=exercise,
+            measure=measure,
+            first=first,
+            last=last,
+        )
+    )
+
+
+@router.get(
+    "/clients/{client_id}/charts/{series}.svg",
+    operation_id="draw_chart",
+    response_class=Response,
+    responses=_SVG,
+)
+async def draw_chart(
+    caller: MayReadProgress,
+    store: Store,
+    client_id: UUID,
+    series: SeriesId,
+    first: First = None,
+    last: Last = None,
+) -> Response:
+    """Draw one series as an SVG picture: accessible, for light, dark and paper.
+
+    Gaps stay gaps; the slope appears from three days on, its band from five.
+    """
+    svg = await service.chart(store, caller, client_id, series, first=first, last=last)
+    headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
+    return Response(svg, media_type="image/svg+xml", headers=headers)

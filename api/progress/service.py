@@ -1,0 +1,189 @@
+"""Reading progress: series and charts, as far as the caller may see them.
+
+Everything here only reads. The client sees all of their own; others only runs shared at
+`scores` or above, without readings made of steps that are kept back.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import tuple_
+from sqlmodel import col, select
+
+from api.access.caller import Caller
+from api.assignments.tables import TermsRevision
+from api.exercises import service as exercises
+from api.foundation import clock
+from api.foundation.database import Database
+from api.foundation.errors import NotFound
+from api.foundation.schemas import to_json
+from api.progress import queries
+from api.progress.chart import line_chart
+from api.progress.queries import Wanted
+from api.progress.remembered import Remembered
+from api.progress.rhythm import interval_days
+from api.progress.runs import (
+    Picked,
+    StoredRun,
+    VersionFacts,
+    facts_of,
+    series_of,
+    stored_run,
+)
+from api.progress.views import PARAMETER_SET, Reader, series_view
+
+# A day may begin 14 hours before and end 12 hours after it does in UTC.
+_WIDEST_ZONE = timedelta(hours=14)
+
+_VERSIONS: Remembered[tuple[UUID, Any], VersionFacts] = Remembered(2_000)
+_RHYTHMS: Remembered[tuple[UUID, Any, int], float | None] = Remembered(20_000)
+
+
+def reader_of(caller: Caller) -> Reader:
+    """In whose words the answer is."""
+    return "client" if caller.is_client else "therapist"
+
+
+def between(
+    first: date | None,
+    last: date | None,
+    exercise: str | None = None,
+    assignment_id: UUID | None = None,
+) -> Wanted:
+    """Which runs to read for local days first…last, both included; a little more."""
+    return Wanted(
+        exercise,
+        assignment_id,
+        None if first is None else _midnight(first) - _WIDEST_ZONE,
+        None if last is None else _midnight(last + timedelta(days=1)) + _WIDEST_ZONE,
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.now().tzinfo)
+
+
+async def progress(
+    store: Database,
+    caller: Caller,
+    client_id: UUID,
+    *,
+    exercise: str | None = None,
+    measure: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
+) -> bytes:
+    """Return the progress page as JSON bytes (ProgressOut). NotFound out of reach."""
+    wanted = between(first, last, exercise)
+    rows = await queries.runs_of(store, caller, client_id, wanted)
+    runs = await runs_from(store, caller, rows)
+    found = series_of(_within(runs, first, last), clock.now(), measure=measure)
+    reader = reader_of(caller)
+    return to_json(
+        {
+            "client_id": client_id,
+            "parameter_set": PARAMETER_SET,
+            "complete": len(rows) <= queries.MOST_RUNS,
+            "series": [picked_view(one, reader) for one in found],
+        }
+    )
+
+
+async def chart(
+    store: Database,
+    caller: Caller,
+    client_id: UUID,
+    series_id: str,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+) -> str:
+    """Draw one series as SVG. NotFound where there is nothing for the caller."""
+    exercise, _, measure = series_id.rpartition(".")
+    wanted = between(first, last, exercise)
+    rows = await queries.runs_of(store, caller, client_id, wanted)
+    runs = await runs_from(store, caller, rows)
+    found = series_of(_within(runs, first, last), clock.now(), measure=measure)
+    if not found:
+        raise NotFound
+    return line_chart(found[0].series, series_id)
+
+
+def picked_view(picked: Picked, reader: Reader) -> dict[str, Any]:
+    """One series as plain data in the reader's words."""
+    return series_view(
+        picked.series,
+        exercise=picked.exercise,
+        exercise_title=picked.exercise_title,
+        reader=reader,
+    )
+
+
+def _within(
+    runs: Iterable[StoredRun], first: date | None, last: date | None
+) -> list[StoredRun]:
+    return [
+        run
+        for run in runs
+        if (first is None or run.day >= first) and (last is None or run.day <= last)
+    ]
+
+
+# --- immutable facts, read once -----------------------------------------------
+
+
+async def runs_from(
+    store: Database, caller: Caller, rows: Sequence[Sequence[Any]]
+) -> list[StoredRun]:
+    """Make sense of raw rows; versions and plans not at hand are read once."""
+    practice, own = caller.practice_id, caller.is_client
+    missing = {row[0] for row in rows if (practice, row[0]) not in _VERSIONS}
+    unplanned = {
+        (row[1], row[2]) for row in rows if (practice, row[1], row[2]) not in _RHYTHMS
+    }
+    if missing or unplanned:
+        await _learn(store, practice, missing, unplanned)
+    return [
+        stored_run(
+            row,
+            _VERSIONS[practice, row[0]],
+            _RHYTHMS[practice, row[1], row[2]],
+            own=own,
+        )
+        for row in rows[: queries.MOST_RUNS]
+    ]
+
+
+async def _learn(
+    store: Database,
+    practice_id: UUID,
+    versions: set[Any],
+    revisions: set[tuple[Any, int]],
+) -> None:
+    """Read immutable rows; keys stay in the driver's own form, as rows have them."""
+    async with store.reader() as db:
+        compiled = await exercises.compiled_many(
+            db, practice_id, [_uuid(one) for one in versions]
+        )
+        for one in versions:
+            facts = facts_of(compiled[_uuid(one)].document)
+            _VERSIONS.keep((practice_id, one), facts)
+        query = select(TermsRevision).where(
+            col(TermsRevision.practice_id) == practice_id,
+            tuple_(col(TermsRevision.assignment_id), col(TermsRevision.number)).in_(
+                [(_uuid(one), number) for one, number in revisions]
+            ),
+        )
+        rows = (await db.exec(query)).all() if revisions else []
+    known = {(row.assignment_id, row.number): row.terms for row in rows}
+    for one, number in revisions:
+        terms = known.get((_uuid(one), number))
+        rhythm = None if terms is None else interval_days(terms)
+        _RHYTHMS.keep((practice_id, one, number), rhythm)
+
+
+def _uuid(value: Any) -> UUID:
+    """An id as a driver gives it."""
+    return value if isinstance(value, UUID) else UUID(str(value))
