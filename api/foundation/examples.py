@@ -31,9 +31,10 @@ def example_of(schema: Schema, components: Schema, depth: int = 0) -> Any:
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return example_of(components[name], components, depth + 1)
-    for key in ("examples", "enum"):
-        if schema.get(key):
-            return schema[key][0]
+    if schema.get("examples"):
+        return restored(schema["examples"][0], schema, components)
+    if schema.get("enum"):
+        return schema["enum"][0]
     for key in ("example", "const", "default"):
         if key in schema:
             return schema[key]
@@ -41,6 +42,41 @@ def example_of(schema: Schema, components: Schema, depth: int = 0) -> Any:
         if schema.get(key):
             return example_of(schema[key][0], components, depth + 1)
     return _by_kind(schema, components, depth)
+
+
+def restored(value: Any, schema: Schema, components: Schema) -> Any:
+    """Put back the nulls that FastAPI drops from hand-written examples."""
+    schema = _resolved(schema, components)
+    if isinstance(value, list):
+        inner = schema.get("items", {})
+        return [restored(each, inner, components) for each in value]
+    if not isinstance(value, dict):
+        return value
+    properties = schema.get("properties", {})
+    whole = dict.fromkeys(schema.get("required", ())) | value
+    return {
+        name: restored(each, properties.get(name, {}), components)
+        for name, each in whole.items()
+    }
+
+
+def _resolved(schema: Schema, components: Schema) -> Schema:
+    """Follow a reference, or the first branch of a nullable one, to an object."""
+    if "$ref" in schema:
+        return _resolved(components[schema["$ref"].rpartition("/")[2]], components)
+    for branch in schema.get("anyOf", ()):
+        if "$ref" in branch:
+            return _resolved(branch, components)
+    return schema
+
+
+def restore_examples(components: Schema) -> None:
+    """Put the dropped nulls back into every schema's own examples."""
+    for schema in components.values():
+        if "examples" in schema:
+            schema["examples"] = [
+                restored(each, schema, components) for each in schema["examples"]
+            ]
 
 
 def _by_kind(schema: Schema, components: Schema, depth: int) -> Any:

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from api.foundation.errors import PROBLEM_JSON
-from api.foundation.examples import add_examples
+from api.foundation.examples import add_examples, restore_examples
 from api.foundation.schemas import Problem
 
 _REF = "#/components/schemas/{model}"
@@ -47,6 +47,7 @@ def _build(app: FastAPI) -> dict[str, Any]:
         components.pop(unused, None)
     _, definitions = models_json_schema([(Problem, "validation")], ref_template=_REF)
     components.update(definitions["$defs"])
+    restore_examples(components)
     for _, _, operation in operations(schema):
         responses = operation["responses"]
         responses.pop("422", None)
