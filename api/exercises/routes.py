@@ -10,6 +10,8 @@ from api.exercises import queries, service, service_drafts, service_publishing
 from api.exercises.protocol import Phase, Setting
 from api.exercises.queries import Shelf, Wanted
 from api.exercises.schemas import (
+    CARD_EXAMPLE,
+    SCHEMA_EXAMPLE,
     CheckOut,
     DifferenceOut,
     DraftIn,
@@ -114,7 +116,8 @@ async def begin_exercise(
 ) -> Any:
     """Begin an exercise of your practice with a draft.
 
-    The draft may have faults. Its `slug` names the exercise and never changes.
+    The draft may have faults. Its `slug` names the exercise and never changes; 409
+    `slug-taken` if your practice or the library has it already.
     """
     exercise = await service_drafts.write_first_draft(db, caller, body.document)
     response.headers["ETag"] = etag(exercise.version)
@@ -152,7 +155,9 @@ async def write_draft(
 ) -> Any:
     """Put a whole draft in place of the one before.
 
-    Send the ETag of the draft, or of the exercise where there is no draft yet.
+    Send the ETag of the draft, or of the exercise where there is no draft yet: 428
+    without, 412 if somebody wrote since. 409 `library-exercise` (fork it instead) or
+    `exercise-retired`.
     """
     exercise = await service_drafts.write_draft(
         db, caller, slug, body.document, if_match
@@ -165,7 +170,7 @@ async def write_draft(
 async def check_draft(slug: Name, caller: MayWriteExercises, db: Db) -> Any:
     """List every fault of the draft with its place; weigh a sound one.
 
-    Publishing it as it stands would give a change of this weight.
+    Publishing it as it stands would give a change of this weight. 409 `no-draft`.
     """
     faults, change = await service_drafts.check_draft(db, caller, slug)
     shown = [FaultOut.model_validate(fault) for fault in faults]
@@ -187,8 +192,9 @@ async def publish_exercise(
 ) -> Any:
     """Freeze the draft as the next version; it never changes again.
 
-    A draft with faults is refused with all of them. Send If-Match to be sure that it is
-    the draft you read.
+    A draft with faults is refused with all of them (422, places in the document). Send
+    If-Match to be sure that it is the draft you read. 409 `no-draft`, `nothing-changed`,
+    `library-exercise` or `exercise-retired`.
     """
     exercise, version = await service_publishing.publish_draft(
         db, caller, slug, wording_fix=body.wording_fix, if_match=if_match
@@ -258,6 +264,7 @@ async def read_exercise_version(
     "/{slug}/versions/{number}/schema",
     operation_id="read_answers_schema",
     response_model=dict[str, Any],
+    responses={200: {"content": {"application/json": {"example": SCHEMA_EXAMPLE}}}},
 )
 async def read_answers_schema(
     slug: Name,
@@ -284,6 +291,7 @@ async def read_answers_schema(
     "/{slug}/versions/{number}/card",
     operation_id="read_exercise_card",
     response_class=PlainTextResponse,
+    responses={200: {"content": {"text/plain": {"example": CARD_EXAMPLE}}}},
 )
 async def read_exercise_card(
     slug: Name, number: Number, caller: MayReadExercises, db: Db

@@ -83,6 +83,35 @@ _VERSION: dict[str, Any] = {
     "content_hash": "9f2c4a7e0b1d3c5f" * 4,
     "published_at": _AT,
 }
+SCHEMA_EXAMPLE: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Three calm breaths",
+    "type": "object",
+    "properties": {
+        "rest": {
+            "type": "object",
+            "properties": {
+                "liked": {
+                    "title": "How pleasant was it?",
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 10,
+                }
+            },
+            "additionalProperties": False,
+            "required": ["liked"],
+        }
+    },
+    "additionalProperties": False,
+    "required": ["rest"],
+}
+CARD_EXAMPLE = """\
+THREE CALM BREATHS
+To take a short rest whenever you like.
+
+Time: 1 minute.
+Where: by yourself.
+"""
 
 
 def _example(**values: Any) -> ConfigDict:

@@ -1,5 +1,6 @@
 """Exercises over HTTP: who reads, who writes, and that a version never changes."""
 
+import asyncio
 import copy
 from typing import Any
 
@@ -201,6 +202,16 @@ async def test_a_version_is_published_whole_and_stays_as_it_is(cast: Cast) -> No
     assert (second["number"], second["change"]) == (2, "material")
     assert (await cast.client.get(f"{OWN}/versions/1")).content == before
     assert (await cast.client.get(f"{OWN}/versions/3")).status_code == 404
+
+
+async def test_a_draft_is_published_once_however_often_it_is_asked(
+    cast: Cast,
+) -> None:
+    await begin(cast.therapist)
+    answers = await asyncio.gather(*(publish(cast.therapist) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [201, *[409] * 5]
+    versions = (await cast.client.get(f"{OWN}/versions")).json()["items"]
+    assert [one["number"] for one in versions] == [1]
 
 
 async def test_publishing_needs_a_draft_that_says_something_new(cast: Cast) -> None:
