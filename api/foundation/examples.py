@@ -53,9 +53,11 @@ def restored(value: Any, schema: Schema, components: Schema) -> Any:
     if not isinstance(value, dict):
         return value
     properties = schema.get("properties", {})
+    others = schema.get("additionalProperties")
+    others = others if isinstance(others, dict) else {}
     whole = dict.fromkeys(schema.get("required", ())) | value
     return {
-        name: restored(each, properties.get(name, {}), components)
+        name: restored(each, properties.get(name, others), components)
         for name, each in whole.items()
     }
 
