@@ -120,7 +120,7 @@ async def db(store: Database) -> AsyncIterator[AsyncSession]:
 @pytest.fixture
 def app(settings: Settings) -> FastAPI:
     """The whole service, not started."""
-    from api.main import create_app
+    from api.main import create_app  # tests of pure rules don't load the service
 
     return create_app(settings)
 
