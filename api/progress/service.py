@@ -5,7 +5,7 @@ Everything here only reads. The client sees all of their own; others only runs s
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -56,13 +56,19 @@ def between(
     return Wanted(
         exercise,
         assignment_id,
-        None if first is None else _midnight(first) - _WIDEST_ZONE,
-        None if last is None else _midnight(last + timedelta(days=1)) + _WIDEST_ZONE,
+        _moment_near(first, -_WIDEST_ZONE),
+        _moment_near(last, timedelta(days=1) + _WIDEST_ZONE),
     )
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.now().tzinfo)
+def _moment_near(day: date | None, away: timedelta) -> datetime | None:
+    """Midnight UTC moved by so much; at the ends of the calendar there is no bound."""
+    if day is None:
+        return None
+    try:
+        return datetime.combine(day, time(), UTC) + away
+    except OverflowError:
+        return None
 
 
 async def progress(
