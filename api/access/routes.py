@@ -10,7 +10,7 @@ from api.access import service_sign_ins as sign_ins
 from api.access import service_throttle as throttle
 from api.access.assertions import GRANT_TYPE, issuer_of
 from api.access.caller import Caller, CurrentCaller, MayManageOwnDevices
-from api.access.routes_context import (
+from api.access.context import (
     AppKeys,
     AppSettings,
     OpenDatabase,

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from api.access.caller import MayAddClients, MayManageClients, MayReadClients
+from api.access.context import AppSettings
 from api.access.permissions import Right
-from api.access.routes_context import AppSettings
 from api.access.schemas import CodeOut
 from api.foundation.database import Db
 from api.foundation.etags import IfMatch, etag

@@ -8,7 +8,7 @@ from fastapi import Response
 from api.access import service_members as members
 from api.access import service_throttle as throttle
 from api.access.caller import MayManagePractice, MayReadPractice
-from api.access.routes_context import (
+from api.access.context import (
     AppKeys,
     AppPasswords,
     AppSettings,

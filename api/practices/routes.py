@@ -6,7 +6,7 @@ from fastapi import Response
 
 from api.access import service_staff_door as door
 from api.access.caller import MayManagePractice, MayReadPractice
-from api.access.routes_context import (
+from api.access.context import (
     AppKeys,
     AppPasswords,
     AppSettings,
