@@ -1,0 +1,55 @@
+"""What people read of an assignment: where it stands, its terms, its history."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.access.caller import Caller
+from api.access.permissions import Right
+from api.assignments import queries, rows
+from api.assignments.service_moves import actor_of
+from api.assignments.standing import Grants
+from api.assignments.tables import Assignment, AssignmentMove, TermsRevision
+
+
+async def history(
+    db: AsyncSession, caller: Caller, assignment_id: UUID
+) -> list[dict[str, Any]]:
+    """Tell every move; a reason only to its own side, or where it is shared."""
+    found = await queries.find(db, caller, assignment_id, right=Right.READ_ASSIGNMENTS)
+    kept = await queries.moves_of(db, found.practice_id, [found.id])
+    return [_entry(row, caller) for row in kept[found.id]]
+
+
+def _entry(row: AssignmentMove, caller: Caller) -> dict[str, Any]:
+    readable = row.reason_shared or row.actor is actor_of(caller)
+    return row.model_dump() | {
+        "grants": None if row.grants is None else asdict(Grants(*row.grants)),
+        "reason": row.reason if readable else None,
+    }
+
+
+async def get(db: AsyncSession, caller: Caller, assignment_id: UUID) -> Assignment:
+    """Return an assignment within reach, else NotFound."""
+    return await queries.find(db, caller, assignment_id, right=Right.READ_ASSIGNMENTS)
+
+
+async def terms_for(
+    db: AsyncSession, caller: Caller, assignment_id: UUID, revision: int
+) -> TermsRevision:
+    """Return one revision of the terms within reach, else NotFound."""
+    found = await get(db, caller, assignment_id)
+    return await queries.terms_of(db, found.practice_id, found.id, revision)
+
+
+async def shown(db: AsyncSession, assignment: Assignment) -> dict[str, Any]:
+    """Return an assignment as it goes over the wire, with the terms it shows."""
+    number = assignment.shown_revision
+    row = await queries.terms_of(db, assignment.practice_id, assignment.id, number)
+    return assignment.model_dump() | {
+        "grants": asdict(rows.standing_of(assignment).grants),
+        "terms_revision": number,
+        "terms": row.terms,
+    }
