@@ -101,6 +101,8 @@ def distress_change(given: Given, ctx: Context) -> Reading | None:
 def state_shift(given: Given, _: Context) -> Reading | None:
     """Direction between two body states, no size. Source: reference §2.3 D-STATE."""
     before, after = given["before"], given["after"]
+    if not (isinstance(before, str) and isinstance(after, str)):
+        return None
     if before not in STATES or after not in STATES:
         return None
     shift = "unknown"
