@@ -31,6 +31,8 @@ from tests.access.matrix import (
 )
 from tests.cast import Cast, Someone, add_staff
 
+UUID_LENGTH = 36
+
 
 def test_every_operation_is_listed_by_its_room_and_nothing_else_is() -> None:
     listed = [name for room in matrix.rooms() for name in room.cases]
@@ -104,15 +106,14 @@ def said(response: httpx.Response) -> Answer:
 
 
 def of_absent(case: Case, ids: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the same ids with each of the path's replaced by one nobody has."""
-    return dict(ids) | {
-        key: str(new_id()) if _is_id(ids[key]) else "absent-thing"
-        for key in case.path.values()
-    }
+    """Return the same ids with each name and id of the path replaced by nobody's."""
+    return dict(ids) | {key: _absent(ids[key]) for key in case.path.values()}
 
 
-def _is_id(value: object) -> bool:
-    return len(str(value)) == 36
+def _absent(value: Any) -> Any:
+    if isinstance(value, int):  # a number within something, as a version's
+        return value
+    return str(new_id()) if len(str(value)) == UUID_LENGTH else f"absent-{value}"
 
 
 def in_path(case: Case) -> bool:
