@@ -1,12 +1,14 @@
 """Statements about completions, built once; nothing here decides anything."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    Select,
     and_,
     bindparam,
     case,
@@ -15,7 +17,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.engine import RowMapping
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -55,15 +56,14 @@ ADD_PART = insert(CompletionPart)
 ADD_CHANGE = insert(SharingChange)
 
 
-async def find(
-    db: AsyncSession, practice_id: UUID, completion_id: UUID
-) -> RowMapping | None:
+async def find(db: AsyncSession, practice_id: UUID, completion_id: UUID) -> Row | None:
     """Return a completion's row, whoever it belongs to, or None."""
     connection = await db.connection()
     found = await connection.execute(
         FIND, {"of_practice": practice_id, "of_completion": completion_id}
     )
-    return found.mappings().first()
+    row = found.mappings().first()
+    return None if row is None else dict(row)
 
 
 def _of(practice_id: UUID, client_id: UUID, completion_id: UUID) -> dict[str, UUID]:
@@ -76,22 +76,22 @@ def _of(practice_id: UUID, client_id: UUID, completion_id: UUID) -> dict[str, UU
 
 async def parts_of(
     db: AsyncSession, practice_id: UUID, client_id: UUID, completion_id: UUID
-) -> Sequence[RowMapping]:
+) -> list[Row]:
     """Return the follow-up parts that have arrived for a completion."""
     connection = await db.connection()
     found = await connection.execute(PARTS, _of(practice_id, client_id, completion_id))
-    return found.mappings().all()
+    return [dict(row) for row in found.mappings()]
 
 
 async def changes_of(
     db: AsyncSession, practice_id: UUID, client_id: UUID, completion_id: UUID
-) -> Sequence[RowMapping]:
+) -> list[Row]:
     """Return the choices about sharing that have arrived for a completion."""
     connection = await db.connection()
     found = await connection.execute(
         CHANGES, _of(practice_id, client_id, completion_id)
     )
-    return found.mappings().all()
+    return [dict(row) for row in found.mappings()]
 
 
 async def change(
@@ -103,6 +103,32 @@ async def change(
         update(Completion)
         .where(_C.practice_id == practice_id, _C.id == row_id)
         .values(**values)
+    )
+
+
+async def add_change(
+    db: AsyncSession,
+    scope: tuple[UUID, UUID, UUID],
+    chosen: Change,
+    received_at: datetime,
+) -> None:
+    """Append a choice about sharing; `scope` is practice, client and completion."""
+    practice_id, client_id, completion_id = scope
+    connection = await db.connection()
+    await connection.execute(
+        ADD_CHANGE,
+        {
+            "practice_id": practice_id,
+            "client_id": client_id,
+            "completion_id": completion_id,
+            "id": chosen.id,
+            "device_id": chosen.device_id,
+            "at": chosen.at,
+            "received_at": received_at,
+            "seen": sorted(map(str, chosen.seen)),
+            "level": chosen.level,
+            "kept_back": sorted(chosen.kept_back),
+        },
     )
 
 
@@ -136,7 +162,7 @@ def to_change(row: Row) -> Change:
 _FACTS = tuple(
     name
     for name in Facts.__dataclass_fields__
-    if name not in {"hidden_points", "until", "parts"}
+    if name not in {"choices", "hidden_points", "until", "parts"}
 )
 
 
@@ -144,6 +170,7 @@ def to_facts(row: Row, parts: Sequence[Row] = ()) -> Facts:
     """Read what a projection may need out of a row and those of its parts."""
     return Facts(
         **{name: row[name] for name in _FACTS},
+        choices=tuple(map(UUID, row["choices"])),
         hidden_points=frozenset(row["hidden_points"]),
         until=row["shared_until"],
         parts=tuple(
@@ -171,14 +198,14 @@ _FOR_OTHERS = [
 """Answers that are not shared do not even leave the database."""
 
 
-def readable(*, own: bool, now: Any) -> Executable:
+def readable(*, own: bool, now: datetime) -> Select[Any]:
     """Return the query of what may be read: all for the client, else what is shared."""
     if own:
         return select(*_C)
     return select(*_FOR_OTHERS).where(shared(now))
 
 
-def shared(now: Any) -> ColumnElement[bool]:
+def shared(now: datetime) -> ColumnElement[bool]:
     """Return the condition under which a completion exists for others at all."""
     lasting = or_(_C.shared_until.is_(None), _C.shared_until > now)
     return and_(_C.level != Level.SEALED, lasting)
@@ -186,23 +213,24 @@ def shared(now: Any) -> ColumnElement[bool]:
 
 async def parts_of_many(
     db: AsyncSession, practice_id: UUID, client_and_id: Sequence[tuple[UUID, UUID]]
-) -> dict[UUID, list[RowMapping]]:
+) -> dict[UUID, list[Row]]:
     """Return the parts of several completions, each given as (client, completion)."""
-    by_completion: dict[UUID, list[RowMapping]] = {}
+    by_completion: dict[UUID, list[Row]] = {}
     if not client_and_id:
         return by_completion
-    clients = {client for client, _ in client_and_id}
+    wanted = set(client_and_id)
+    clients = {client for client, _ in wanted}
     query = (
         select(*_P)
         .where(
             _P.practice_id == practice_id,
             col(CompletionPart.client_id).in_(clients),
-            col(CompletionPart.completion_id).in_([one for _, one in client_and_id]),
+            col(CompletionPart.completion_id).in_([one for _, one in wanted]),
         )
         .order_by(_P.part)
     )
     connection = await db.connection()
     for row in (await connection.execute(query)).mappings():
-        if (row["client_id"], row["completion_id"]) in set(client_and_id):
-            by_completion.setdefault(row["completion_id"], []).append(row)
+        if (row["client_id"], row["completion_id"]) in wanted:
+            by_completion.setdefault(row["completion_id"], []).append(dict(row))
     return by_completion

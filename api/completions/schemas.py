@@ -1,13 +1,15 @@
 """What goes over the wire about completions."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, RootModel, model_validator
 
 from api.completions.merge import State
 from api.completions.sharing import Level
+from api.completions.submission import Run, Wish
 from api.foundation.schemas import Flag, In, Moment, Out, Whole, Zone
 
 Save = Annotated[Whole, Field(ge=1, le=1_000_000)]
@@ -22,6 +24,24 @@ KeptBack = Annotated[
     ),
 ]
 Answers = dict[str, Any]
+
+
+def _made_in_order(value: UUID) -> UUID:
+    if value.version != 7:
+        msg = "is no UUIDv7"
+        raise ValueError(msg)
+    return value
+
+
+CompletionId = Annotated[
+    UUID,
+    AfterValidator(_made_in_order),
+    Field(description="A UUIDv7 that the device made: a retry is the same request."),
+]
+PartId = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="A follow-up part's id."),
+]
 
 _SHARING = {"level": "scores", "kept_back": []}
 _COMPLETION = {
@@ -59,6 +79,10 @@ class SharingChoice(In):
         max_length=200,
         description="`part.step`, or a whole `part`; readings made of them stay back.",
     )
+
+    def wish(self) -> Wish:
+        """Return the choice as the rules know it."""
+        return Wish(self.level, frozenset(self.kept_back))
 
 
 class CompletionSave(In):
@@ -103,6 +127,22 @@ class CompletionSave(In):
             raise ValueError(msg)
         return self
 
+    def run(self) -> Run:
+        """Return the sending as the rules know it."""
+        return Run(
+            self.assignment_id,
+            self.revision,
+            self.occurrence,
+            self.state,
+            self.ended_by_choice,
+            self.save,
+            self.started_at,
+            self.ended_at,
+            self.zone,
+            self.answers,
+            None if self.sharing is None else self.sharing.wish(),
+        )
+
 
 class PartSave(In):
     """A follow-up part; it may arrive before the completion it belongs to."""
@@ -118,8 +158,35 @@ class PartSave(In):
     )
 
 
+def _shown(**members: Any) -> ConfigDict:
+    return ConfigDict(**Out.model_config, json_schema_extra={"examples": [members]})
+
+
+_FACT: dict[str, Any] = {
+    "id": "01890a5d-ac96-774b-bcce-b302099a8058",
+    "client_id": "01890a5d-ac96-774b-bcce-b302099a8056",
+    "assignment_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "revision": 1,
+    "exercise_version_id": "01890a5d-ac96-774b-bcce-b302099a8055",
+    "occurrence": "1.3",
+    "state": "completed",
+    "started_at": "2026-05-04T18:00:00Z",
+    "ended_at": "2026-05-04T18:07:30Z",
+    "zone": "Europe/Berlin",
+}
+_POINTS = {"distress": {"before": 6, "after": 4, "change": -2, "max": 10}}
+_SCORES: dict[str, Any] = _FACT | {
+    "ended_by_choice": False,
+    "fraction_done": 1.0,
+    "points": _POINTS,
+}
+_SHARED: dict[str, Any] = {"level": "scores", "kept_back": [], "seen": []}
+
+
 class FactOut(Out):
     """What the level `fact` shows: that and when it was done."""
+
+    model_config = _shown(**_FACT)
 
     id: UUID
     client_id: UUID
@@ -135,6 +202,8 @@ class FactOut(Out):
 
 class ScoresOut(FactOut):
     """What the level `scores` shows: and the readings, measure by measure."""
+
+    model_config = _shown(**_SCORES)
 
     ended_by_choice: bool
     fraction_done: float = Field(description="Share of the required steps, 0 to 1.")
@@ -158,10 +227,16 @@ class FullOut(ScoresOut):
 
 
 class SharingOut(Out):
-    """What is shared of a completion now."""
+    """What is shared of a completion now.
+
+    `seen` names the choices that made it so: a device sends them with its next choice.
+    """
+
+    model_config = _shown(**_SHARED)
 
     level: Level
     kept_back: list[str]
+    seen: list[UUID]
 
 
 class OwnOut(FullOut):
@@ -173,12 +248,34 @@ class OwnOut(FullOut):
     version: int
 
 
-CompletionOut = OwnOut | FullOut | ScoresOut | FactOut
-"""The first that fits: the reader's level decides which members there are."""
+class CompletionOut(RootModel[OwnOut | FullOut | ScoresOut | FactOut]):
+    """A completion as its reader may see it: the level decides which members it has."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_SCORES]})
+
+
+class CompletionPage(Out):
+    """A page of completions, newest first; `next` is the following page's cursor."""
+
+    model_config = _shown(items=[_SCORES], next=None)
+
+    items: list[CompletionOut]
+    next: str | None
 
 
 class ReceiptOut(Out):
     """That a completion was received; the same for every repetition."""
+
+    model_config = _shown(
+        id=_FACT["id"],
+        state="completed",
+        save=1,
+        received_at="2026-05-06T08:00:00Z",
+        fraction_done=1.0,
+        points=_POINTS,
+        sharing=_SHARED,
+        version=1,
+    )
 
     id: UUID
     state: State
@@ -192,6 +289,13 @@ class ReceiptOut(Out):
 
 class PartReceiptOut(Out):
     """That a part was received. `pending`: its completion has not arrived yet."""
+
+    model_config = _shown(
+        completion_id=_FACT["id"],
+        part="after",
+        received_at="2026-05-11T18:00:05Z",
+        pending=False,
+    )
 
     completion_id: UUID
     part: str
@@ -213,6 +317,31 @@ class SharingChangeOut(Out):
 class SharingHistoryOut(Out):
     """Every choice about a completion, and what they come to."""
 
+    model_config = _shown(now=_SHARED, default="scores", changes=[])
+
     now: SharingOut
-    default: Level
+    default: Level = Field(description="What is shared as long as nothing was chosen.")
     changes: list[SharingChangeOut]
+
+
+def shared(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row shares now, as it goes over the wire."""
+    return {
+        "level": row["level"],
+        "kept_back": row["kept_back"],
+        "seen": row["choices"],
+    }
+
+
+def receipt(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the receipt of a kept completion."""
+    return {
+        "id": row["id"],
+        "state": row["state"],
+        "save": row["save"],
+        "received_at": row["received_at"],
+        "fraction_done": row["fraction_done"],
+        "points": row["points"],
+        "sharing": shared(row),
+        "version": row["version"],
+    }

@@ -15,7 +15,6 @@ from api.assignments.terms import SharingLevel as Level
 from api.completions import document
 from api.completions.merge import State
 
-
 __all__ = ["Change", "Choice", "Facts", "Level", "PartFacts", "Reader"]
 
 
@@ -130,6 +129,7 @@ class Facts:
     points: Mapping[str, Any]
     document: bytes | None = field(repr=False)
     version: int
+    choices: tuple[UUID, ...] = ()
     hidden_points: frozenset[str] = frozenset()
     until: datetime | None = None
     parts: tuple["PartFacts", ...] = ()
@@ -237,7 +237,11 @@ def _own(facts: Facts, level: Level, kept_back: frozenset[str]) -> dict[str, Any
     return {
         "save": facts.save,
         "received_at": facts.received_at,
-        "sharing": {"level": level, "kept_back": sorted(kept_back)},
+        "sharing": {
+            "level": level,
+            "kept_back": sorted(kept_back),
+            "seen": list(facts.choices),
+        },
         "version": facts.version,
     }
 

@@ -12,12 +12,21 @@ from uuid import UUID
 
 from api.completions import document
 from api.completions.merge import Sent, State
+from api.completions.sharing import Level
 from api.exercises.answers import CompiledExercise, Named
 from api.foundation.errors import Fault, pointer
 from api.people.tables import Standing
 
 JOINT = "trusted"
 """The setting in which an exercise is done with someone of the client's own life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the client chose to share of one completion."""
+
+    level: Level
+    kept_back: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,7 @@ class Run:
     ended_at: datetime | None
     zone: str
     answers: Mapping[str, Any]
+    wish: Wish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ def packed(run: Run) -> tuple[bytes, bytes]:
         "started": run.started_at.timestamp(),
         "ended": None if run.ended_at is None else run.ended_at.timestamp(),
         "zone": run.zone,
+        "wish": run.wish and [run.wish.level.value, sorted(run.wish.kept_back)],
     }
     return kept, document.digest(head, kept)
 
@@ -152,7 +163,7 @@ def _below(fault: Fault, part: str | None = None) -> Fault:
 
 
 def people_faults(
-    named: tuple[Named, ...], standings: Mapping[str, Standing], setting: str
+    named: tuple[Named, ...], standings: Mapping[UUID, Standing], setting: str
 ) -> list[Fault]:
     """List persons that can't be named: not the client's own, or against rule R0.
 
@@ -162,7 +173,7 @@ def people_faults(
     faults = []
     for one in named:
         place = "/answers" + pointer(one.ref.split("."))
-        standing = standings.get(one.person)
+        standing = standings.get(UUID(one.person))
         if standing is None:
             faults.append(Fault(place, "unknown-person", "There is no such person."))
         elif _is_barred(standing, one, setting):

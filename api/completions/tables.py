@@ -17,8 +17,9 @@ class Completion(PracticeRow, table=True):
 
     `save` counts the sendings that a device made, `digest` is of the one that holds,
     `document` holds the answers behind a format byte, `points` their readings.
-    `level` and `kept_back` are what the client's choices come to, `default_level` what
-    held before any. `shared_until` is for sharing for a time.
+    `level` and `kept_back` are what the client's choices come to (`choices` names all
+    that have arrived), `default_level` what holds without any. `shared_until` is for
+    sharing for a time.
     """
 
     __table_args__ = (
@@ -61,6 +62,7 @@ class Completion(PracticeRow, table=True):
     level: Level = Field(sa_type=TextEnum(Level))
     kept_back: list[str] = Field(default_factory=list, sa_type=Document)
     hidden_points: list[str] = Field(default_factory=list, sa_type=Document)
+    choices: list[str] = Field(default_factory=list, sa_type=Document)
     shared_until: datetime | None = Field(default=None, sa_type=Moment)
     changed_seq: int = 0
     version: int = 1

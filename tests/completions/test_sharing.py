@@ -101,7 +101,7 @@ def test_the_client_sees_all_of_their_own_at_every_level(level: Level) -> None:
     assert own == FULL | {
         "save": 3,
         "received_at": AT + timedelta(days=2),
-        "sharing": {"level": level, "kept_back": ["before"]},
+        "sharing": {"level": level, "kept_back": ["before"], "seen": []},
         "version": 2,
     }
 

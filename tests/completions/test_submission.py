@@ -199,7 +199,7 @@ def test_nobody_marked_harmful_is_named_in_joint_work(
     standing: Standing | None, setting: str, not_flagged: bool, code: str | None
 ) -> None:
     named = (Named("today.who", PERSON, not_flagged),)
-    standings = {PERSON: standing} if standing else {}
+    standings = {UUID(PERSON): standing} if standing else {}
     faults = submission.people_faults(named, standings, setting)
     assert [fault.code for fault in faults] == ([code] if code else [])
     assert all(fault.pointer == "/answers/today/who" for fault in faults)

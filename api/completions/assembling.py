@@ -1,0 +1,90 @@
+"""What a completion comes to: its sending, its follow-ups and the client's choices.
+
+Pure, and a function of the set of what has arrived: the order never matters.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from api.completions import sharing, submission
+from api.completions.merge import State
+from api.completions.sharing import Change, Level
+from api.completions.submission import Meaning, Run
+from api.exercises.answers import CompiledExercise
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The columns of a completion that depend on more than its sending."""
+
+    points: dict[str, Any]
+    sharing: dict[str, Any]
+
+    def columns(self) -> dict[str, Any]:
+        """Return all of them, as they are stored."""
+        return {"points": self.points} | self.sharing
+
+
+def assemble(
+    compiled: CompiledExercise,
+    answers: Mapping[str, Any],
+    state: State,
+    parts: Mapping[str, Any],
+    changes: Iterable[Change],
+    default: Level,
+) -> Assembled:
+    """Put together what a completion comes to; `parts` as in `assemble_points`."""
+    return Assembled(
+        assemble_points(compiled, answers, state, parts),
+        assemble_sharing(compiled, changes, default),
+    )
+
+
+def assemble_points(
+    compiled: CompiledExercise,
+    answers: Mapping[str, Any],
+    state: State,
+    parts: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the readings of a run and its follow-ups.
+
+    `parts` maps a follow-up part to its document ({part: answers}). A part that does
+    not fit the answers of the run stays kept, but makes no readings.
+    """
+    whole = dict(answers)
+    for part, given in parts.items():
+        if given is None or part not in given:
+            continue
+        if not submission.read_part(part, given[part], compiled, answers):
+            whole[part] = given[part]
+    return submission.points(compiled, whole, state)
+
+
+def assemble_sharing(
+    compiled: CompiledExercise, changes: Iterable[Change], default: Level
+) -> dict[str, Any]:
+    """Return the columns that the client's choices come to, as they are stored."""
+    known = {change.id: change for change in changes}
+    choice = sharing.settle(known.values(), default)
+    measures = compiled.document.get("measures") or ()
+    return {
+        "default_level": default,
+        "level": choice.level,
+        "kept_back": sorted(choice.kept_back),
+        "hidden_points": sorted(sharing.hidden_points(measures, choice.kept_back)),
+        "choices": [str(one) for one in sorted(known)],
+    }
+
+
+def wish_change(run: Run, meaning: Meaning, device_id: UUID | None) -> Change | None:
+    """Return the choice that came with a sending, under an id that a retry repeats."""
+    if run.wish is None:
+        return None
+    ident = UUID(
+        bytes=hashlib.sha256(b"wish" + meaning.digest).digest()[:16], version=4
+    )
+    at = meaning.ended_at or run.started_at
+    return Change(ident, device_id, at, run.wish.level, run.wish.kept_back)

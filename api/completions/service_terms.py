@@ -1,0 +1,154 @@
+"""Under which terms a run was begun, and what others may read of it by default."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Executable, Row, and_, bindparam, exists, or_, select, tuple_
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.access.caller import Caller
+from api.assignments.merge import Said
+from api.assignments.standing import Grants, Move, Verb
+from api.assignments.tables import Assignment, AssignmentMove, TermsRevision
+from api.completions.sharing import Level
+from api.completions.terms import Begun, default_at
+from api.foundation.errors import NotFound
+
+_SAID_YES = exists().where(
+    col(AssignmentMove.practice_id) == col(Assignment.practice_id),
+    col(AssignmentMove.assignment_id) == col(Assignment.id),
+    or_(
+        col(AssignmentMove.verb) == Verb.ACCEPT,
+        and_(col(AssignmentMove.verb) == Verb.AGREE, col(AssignmentMove.took_effect)),
+    ),
+)
+"""A yes that another device took back later was a yes when the run was made."""
+
+_BEGUN = (
+    select(
+        col(TermsRevision.assignment_id),
+        col(TermsRevision.number),
+        col(TermsRevision.exercise_id),
+        col(TermsRevision.exercise_version_id),
+        col(TermsRevision.terms)["setting"].as_string().label("setting"),
+        col(TermsRevision.terms)["sharing"].as_string().label("sharing"),
+        or_(col(Assignment.agreed_revision).is_not(None), _SAID_YES).label(
+            "was_agreed"
+        ),
+        col(Assignment.state),
+        col(Assignment.may_share),
+        col(Assignment.changed_at),
+    )
+    .join(
+        Assignment,
+        and_(
+            col(Assignment.practice_id) == col(TermsRevision.practice_id),
+            col(Assignment.id) == col(TermsRevision.assignment_id),
+        ),
+    )
+    .where(
+        col(TermsRevision.practice_id) == bindparam("of_practice"),
+        col(Assignment.client_id) == bindparam("of_client"),
+    )
+)
+_BEGUN_ONE: Executable = _BEGUN.where(
+    col(TermsRevision.assignment_id) == bindparam("of_assignment"),
+    col(TermsRevision.number) == bindparam("of_revision"),
+)
+
+
+def _begun(row: Row[Any]) -> Begun:
+    return Begun(
+        assignment_id=row.assignment_id,
+        revision=row.number,
+        exercise_id=row.exercise_id,
+        exercise_version_id=row.exercise_version_id,
+        setting=row.setting or "solo",
+        terms_level=Level(row.sharing or Level.SEALED),
+        was_agreed=bool(row.was_agreed),
+        state=row.state,
+        may_share=row.may_share,
+        changed_at=row.changed_at,
+    )
+
+
+async def begun(
+    db: AsyncSession, caller: Caller, assignment_id: UUID, revision: int
+) -> Begun:
+    """Return one revision of an assignment of the caller's own, or raise NotFound."""
+    connection = await db.connection()
+    found = await connection.execute(
+        _BEGUN_ONE,
+        {
+            "of_practice": caller.practice_id,
+            "of_client": caller.id,
+            "of_assignment": assignment_id,
+            "of_revision": revision,
+        },
+    )
+    row = found.first()
+    if row is None:
+        raise NotFound
+    return _begun(row)
+
+
+async def begun_many(
+    db: AsyncSession, caller: Caller, wanted: Iterable[tuple[UUID, int]]
+) -> dict[tuple[UUID, int], Begun]:
+    """Return several, by (assignment, revision); what is not the caller's is left out."""
+    pairs = sorted(set(wanted))
+    if not pairs:
+        return {}
+    pair = tuple_(col(TermsRevision.assignment_id), col(TermsRevision.number))
+    connection = await db.connection()
+    found = await connection.execute(
+        _BEGUN.where(pair.in_(pairs)),
+        {"of_practice": caller.practice_id, "of_client": caller.id},
+    )
+    return {(row.assignment_id, row.number): _begun(row) for row in found}
+
+
+async def default_level(
+    db: AsyncSession, caller: Caller, begun: Begun, at: datetime
+) -> Level:
+    """Return what others may read by default of a run that ended at a moment."""
+    known = begun.default_now(at)
+    if known is not None:
+        return known
+    moves = await moves_of(db, caller.practice_id, begun.assignment_id)
+    return default_at(begun.terms_level, moves, at)
+
+
+async def moves_of(
+    db: AsyncSession, practice_id: UUID, assignment_id: UUID
+) -> Sequence[Said]:
+    """Return every move of an assignment, also those that did not fit."""
+    query = select(
+        col(AssignmentMove.id),
+        col(AssignmentMove.verb),
+        col(AssignmentMove.actor),
+        col(AssignmentMove.at),
+        col(AssignmentMove.revision),
+        col(AssignmentMove.grants),
+        col(AssignmentMove.until),
+        col(AssignmentMove.replaces),
+        col(AssignmentMove.seen),
+        col(AssignmentMove.recorded),
+        col(AssignmentMove.device_id),
+    ).where(
+        col(AssignmentMove.practice_id) == practice_id,
+        col(AssignmentMove.assignment_id) == assignment_id,
+    )
+    connection = await db.connection()
+    return [_said(row) for row in await connection.execute(query)]
+
+
+def _said(row: Any) -> Said:
+    grants = None if row.grants is None else Grants(*row.grants)
+    move = Move(
+        row.verb, row.actor, row.at, row.revision, grants, row.until, row.replaces
+    )
+    return Said(row.id, move, row.seen, row.recorded, row.device_id)
