@@ -11,7 +11,6 @@ from api.access.schemas import TokensOut
 from api.access.service_sign_ins import Opened
 from api.foundation import clock
 from api.foundation.crypto import Keys
-from api.foundation.database import Database, database_of
 from api.foundation.settings import Settings
 
 
@@ -40,8 +39,6 @@ def _place(request: Request) -> str:
 AppSettings = Annotated[Settings, Depends(_settings)]
 AppKeys = Annotated[Keys, Depends(_keys)]
 AppPasswords = Annotated[Passwords, Depends(_passwords)]
-OpenDatabase = Annotated[Database, Depends(database_of)]
-"""For short transactions of its own: throttles, and reading before hashing."""
 Place = Annotated[str, Depends(_place)]
 """The network a request comes from, as the throttle counts it."""
 

@@ -13,7 +13,6 @@ from api.access.caller import Caller, CurrentCaller, MayManageOwnDevices
 from api.access.context import (
     AppKeys,
     AppSettings,
-    OpenDatabase,
     Place,
     seconds_until,
     tokens_out,
@@ -32,7 +31,7 @@ from api.access.schemas import (
 from api.access.service_devices import TokenRefused
 from api.access.service_sign_ins import RefreshRefused
 from api.access.tables import Device, SignIn
-from api.foundation.database import Db
+from api.foundation.database import Db, Store
 from api.foundation.errors import answer
 from api.foundation.pagination import Page, Paging
 from api.foundation.routing import room
@@ -115,7 +114,7 @@ async def enrol_device(
     body: EnrolmentIn,
     settings: AppSettings,
     keys: AppKeys,
-    database: OpenDatabase,
+    store: Store,
     place: Place,
     db: Db,
 ) -> Any:
@@ -123,7 +122,7 @@ async def enrol_device(
 
     The code works once. Unknown, used and expired codes get the same answer.
     """
-    ticket = await throttle.admit(database, keys, settings, f"enrol:{place}")
+    ticket = await throttle.admit(store, keys, settings, f"enrol:{place}")
     device = await devices.enrol(db, body.code, body.device_name, body.public_key)
     await throttle.give_back(db, ticket)
     return EnrolmentOut(
@@ -145,7 +144,7 @@ async def issue_token(
     form: Annotated[TokenForm, Form()],
     request: Request,
     settings: AppSettings,
-    database: OpenDatabase,
+    store: Store,
     db: Db,
 ) -> Any:
     """Get an access token for a JWT that the device signed (RFC 7523).
@@ -160,7 +159,7 @@ async def issue_token(
         missing = not form.grant_type
         raise TokenRefused("invalid_request" if missing else "unsupported_grant_type")
     device, proved = await devices.check_assertion(
-        database, form.assertion, audience=token_url(settings.public_url)
+        store, form.assertion, audience=token_url(settings.public_url)
     )
     opened = await devices.issue_token(db, settings, device, proved)
     return TokenOut(

@@ -12,11 +12,10 @@ from api.access.context import (
     AppKeys,
     AppPasswords,
     AppSettings,
-    OpenDatabase,
     Place,
 )
 from api.access.schemas import CodeOut, InvitationIn
-from api.foundation.database import Db
+from api.foundation.database import Db, Store
 from api.foundation.etags import IfMatch, etag
 from api.foundation.pagination import Page, Paging
 from api.foundation.routing import room
@@ -105,14 +104,14 @@ async def accept_invitation(
     settings: AppSettings,
     keys: AppKeys,
     passwords: AppPasswords,
-    database: OpenDatabase,
+    store: Store,
     place: Place,
     db: Db,
 ) -> Any:
     """Join the practice with the code you were given; the second factor shows once."""
-    ticket = await throttle.admit(database, keys, settings, f"invitation:{place}")
+    ticket = await throttle.admit(store, keys, settings, f"invitation:{place}")
     await service_staff.check_password(
-        database, body.code, login=body.login, password=body.password
+        store, body.code, login=body.login, password=body.password
     )
     password_hash = await passwords.hash(body.password)
     welcome = await service_staff.join(db, keys, body, password_hash)

@@ -10,13 +10,12 @@ from api.access.context import (
     AppKeys,
     AppPasswords,
     AppSettings,
-    OpenDatabase,
     Place,
     tokens_out,
 )
 from api.access.schemas import SignInIn, TokensOut
 from api.access.service_staff_door import Attempt, Door
-from api.foundation.database import Db
+from api.foundation.database import Db, Store
 from api.foundation.etags import IfMatch, etag
 from api.foundation.routing import room
 from api.practices import service
@@ -31,7 +30,7 @@ async def sign_in(
     settings: AppSettings,
     keys: AppKeys,
     passwords: AppPasswords,
-    database: OpenDatabase,
+    store: Store,
     place: Place,
     db: Db,
 ) -> Any:
@@ -39,10 +38,10 @@ async def sign_in(
 
     Whatever is wrong, the answer is the same. A code works once.
     """
-    async with database.reader() as reading:
+    async with store.reader() as reading:
         practice_id = await service.named(reading, body.practice)
     attempt = Attempt(practice_id, body.login, body.password, body.totp, place)
-    proof = await door.prove(Door(database, keys, passwords, settings), attempt)
+    proof = await door.prove(Door(store, keys, passwords, settings), attempt)
     return tokens_out(await door.enter(db, settings, proof))
 
 
