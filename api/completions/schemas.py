@@ -39,8 +39,7 @@ CompletionId = Annotated[
     Field(description="A UUIDv7 that the device made: a retry is the same request."),
 ]
 PartId = Annotated[
-    str,
-    Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="A follow-up part's id."),
+    str, Field(max_length=60, description="The id of one of its follow-up parts.")
 ]
 
 _SHARING = {"level": "scores", "kept_back": []}
