@@ -1,4 +1,4 @@
-"""The operator's commands: migrate, serve, worker, practice create.
+"""The operator's commands: migrate, serve, worker, demo, practice create.
 
 They speak to the database directly; none of them shows what a client wrote.
 """
@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from api import worker as due_jobs
 from api.access import service_members as members
 from api.access.permissions import Role
+from api.demo import run as demo_practice
 from api.foundation import health
 from api.foundation.database import Database
 from api.foundation.errors import ApiError
@@ -104,6 +105,20 @@ async def _work(settings: Settings) -> None:
         stop(str(error))
     finally:
         await database.close()
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Option(help="Where its data is kept, unless a database is named")
+    ] = Path("var"),
+    port: Annotated[int, typer.Option(help="Which port; 0 takes a free one")] = 8000,
+) -> None:
+    """Make a demo practice once and serve it on 127.0.0.1. Never with real people."""
+    try:
+        demo_practice.run(folder, port, lambda line: print(line, flush=True))
+    except demo_practice.DemoRefused as refusal:
+        stop(str(refusal))
 
 
 @practice_app.command("create")
