@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from api import all_tables, worker
 from api.access import routes as access
 from api.access.hashing import Passwords
+from api.assignments import routes as assignments
 from api.completions import routes as completions
 from api.exercises import routes as exercises
 from api.foundation import health, logging, openapi
@@ -34,6 +35,7 @@ ROOMS = (
     practices.router,
     people.router,
     exercises.router,
+    assignments.router,
     completions.router,
     progress.router,
 )

@@ -10,13 +10,17 @@ from collections.abc import Awaitable, Callable
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import jobs as access
+from api.assignments import jobs as assignments
 from api.foundation.database import Database
 from api.foundation.logging import log
 
 Job = Callable[[AsyncSession], Awaitable[int]]
 """Does what is due in one transaction and returns how many things it touched."""
 
-JOBS: dict[str, Job] = {"access.tidy": access.tidy}
+JOBS: dict[str, Job] = {
+    "access.tidy": access.tidy,
+    "assignments.lapse": assignments.lapse_due,
+}
 PAUSE_SECONDS = 60
 
 

@@ -184,6 +184,12 @@ async def page(
     return await store.straight.read(statement, values)
 
 
+def id_of(row: Sequence[Any]) -> UUID:
+    """Return the id of a row of the list."""
+    found: UUID = row[0]
+    return found
+
+
 def row_json(row: Sequence[Any]) -> bytes:
     """Write one row of the list; the stored terms are spliced in as they are."""
     values = dict(zip(_LISTED, row, strict=False))

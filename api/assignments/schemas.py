@@ -177,7 +177,7 @@ class AnswerIn(In):
     answer: Answer
     id: Id7 | None = None
     at: Moment | None = None
-    seen: Annotated[Whole, Field(ge=0)] | None = None
+    seen: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
     reason: Note | None = None
     reason_shared: Flag = False
 

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
@@ -11,7 +12,12 @@ from api.access.permissions import Right
 from api.assignments import queries, rows
 from api.assignments.service_moves import actor_of
 from api.assignments.standing import Grants
-from api.assignments.tables import Assignment, AssignmentMove, TermsRevision
+from api.assignments.tables import (
+    Assignment,
+    AssignmentMove,
+    OccurrenceAnswer,
+    TermsRevision,
+)
 
 
 async def history(
@@ -53,3 +59,25 @@ async def shown(db: AsyncSession, assignment: Assignment) -> dict[str, Any]:
         "terms_revision": number,
         "terms": row.terms,
     }
+
+
+async def changed_since(
+    db: AsyncSession, practice_id: UUID, client_id: UUID, *, after: int, limit: int
+) -> tuple[list[Assignment], list[OccurrenceAnswer]]:
+    """Return what a device of the client has not heard of, oldest change first.
+
+    Each row carries its `changed_seq`; at most `limit` of each kind.
+    """
+    found = await queries.changed_since(db, practice_id, client_id, after, limit)
+    query = (
+        select(OccurrenceAnswer)
+        .where(
+            col(OccurrenceAnswer.practice_id) == practice_id,
+            col(OccurrenceAnswer.client_id) == client_id,
+            col(OccurrenceAnswer.changed_seq) > after,
+            col(OccurrenceAnswer.holds),
+        )
+        .order_by(col(OccurrenceAnswer.changed_seq))
+        .limit(limit)
+    )
+    return found, list((await db.exec(query)).all())

@@ -6,7 +6,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
 from api.assignments import terms as rules
+from api.assignments.anchors import AfterCompletion
 from api.assignments.queries import terms_of
+from api.assignments.schedule import Anchored
 from api.assignments.standing import Actor
 from api.assignments.tables import Assignment, TermsRevision
 from api.assignments.terms import Setting, Terms
@@ -110,6 +112,7 @@ def add_revision(
         exercise_id=version.exercise_id,
         exercise_version_id=version.id,
         terms=kept,
+        hangs_on=_hangs_on(terms),
         made_at=clock.now(),
     )
     db.add(row)
@@ -133,6 +136,13 @@ async def changes(
             db, practice_id, one.slug, one.version, other.version
         )
     return rules.difference(before, after, version_is_material=material)
+
+
+def _hangs_on(terms: Terms) -> str | None:
+    plan = terms.schedule
+    if not isinstance(plan, Anchored) or not isinstance(plan.anchor, AfterCompletion):
+        return None
+    return plan.anchor.exercise or str(plan.anchor.assignment_id)
 
 
 def _exercise_faults(version: ExerciseVersion, terms: Terms) -> list[Fault]:

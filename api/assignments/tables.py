@@ -56,7 +56,8 @@ class TermsRevision(SQLModel, table=True):
     """One numbered revision of the terms. Rows are added and never changed (law 3).
 
     `plan` is the revision in which its schedule began: occurrences are named by it, so
-    a change of anything else leaves their names alone.
+    a change of anything else leaves their names alone. `hangs_on` names what an anchored
+    plan comes after: an exercise's slug or another assignment's id.
     """
 
     __tablename__ = "terms_revision"
@@ -70,6 +71,7 @@ class TermsRevision(SQLModel, table=True):
             ["exercise_version.practice_id", "exercise_version.id"],
         ),
         Index("ix_terms_revision_version", "practice_id", "exercise_version_id"),
+        Index("ix_terms_revision_hangs_on", "practice_id", "client_id", "hangs_on"),
     )
 
     practice_id: UUID = Field(primary_key=True)
@@ -83,6 +85,7 @@ class TermsRevision(SQLModel, table=True):
     exercise_id: UUID
     exercise_version_id: UUID
     terms: dict[str, Any] = Field(sa_type=Document)
+    hangs_on: str | None = Field(default=None, max_length=60)
     made_at: datetime = Field(sa_type=Moment)
 
 
