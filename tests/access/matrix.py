@@ -55,8 +55,9 @@ class Stage:
 class Case:
     """How to ask an operation about an object that is there.
 
-    `path` names, for each path parameter, the attribute of `stage.ids` to fill in;
-    `body` and `query` make the rest of a valid request.
+    `path` names, for each path parameter, the entry of `stage.ids` to fill in, or is
+    the word itself where there is none; `body` and `query` make the rest of a valid
+    request.
     """
 
     whose: Whose

@@ -81,7 +81,9 @@ def request_of(
     operation: Operation, case: Case, stage: Stage, ids: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Put a request together; `ids` fill the path."""
-    path = operation.path.format(**{name: ids[key] for name, key in case.path.items()})
+    path = operation.path.format(
+        **{name: ids.get(key, key) for name, key in case.path.items()}
+    )
     more: dict[str, Any] = {"headers": dict(case.headers)}
     if case.body is not None:
         more["data" if case.form else "json"] = case.body(stage)
@@ -107,13 +109,14 @@ def said(response: httpx.Response) -> Answer:
 
 def of_absent(case: Case, ids: Mapping[str, Any]) -> dict[str, Any]:
     """Return the same ids with each name and id of the path replaced by nobody's."""
-    return dict(ids) | {key: _absent(ids[key]) for key in case.path.values()}
+    keys = set(case.path.values()) & set(ids)
+    return dict(ids) | {key: _absent(ids[key]) for key in keys}
 
 
 def _absent(value: Any) -> Any:
     if isinstance(value, int):  # a number within something, as a version's
         return value
-    return str(new_id()) if len(str(value)) == UUID_LENGTH else f"absent-{value}"
+    return str(new_id()) if len(str(value)) == UUID_LENGTH else f"absent{value}"
 
 
 def in_path(case: Case) -> bool:
