@@ -8,6 +8,8 @@ CLIENT = {"client_id": "client"}
 
 CASES = {
     "read_progress": Case(Whose.CLIENT, CLIENT),
+    "read_adherence": Case(Whose.CLIENT, CLIENT),
+    "summarise_assignment": Case(Whose.CLIENT, {"assignment_id": "assignment"}),
     "draw_chart": Case(Whose.CLIENT, CLIENT | {"series": "series"}),
 }
 
@@ -18,4 +20,8 @@ async def prepare(stage: Stage) -> None:
     await load_library(cast.store, cast.practice_id)
     breathing = await agree(cast.store, cast.client, cast.therapist)
     await run(cast.store, breathing, distress(7, 4), level=Level.FULL)
-    stage.ids |= {"client": cast.client.id, "series": "paced-breath.distress"}
+    stage.ids |= {
+        "client": cast.client.id,
+        "assignment": breathing.id,
+        "series": "paced-breath.distress",
+    }
