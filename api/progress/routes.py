@@ -7,11 +7,12 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 
 from api.access.caller import MayReadProgress
-from api.foundation.database import Store
+from api.foundation.database import Db, Store
 from api.foundation.routing import ready, room
-from api.progress import service
+from api.progress import service, service_adherence
 from api.progress.chart import CONTENT_SECURITY_POLICY
-from api.progress.schemas import ProgressOut
+from api.progress.schemas import AdherenceOut, ProgressOut, SummaryOut
+from api.progress.service_adherence import Days
 
 router = room("/v1", "progress")
 
@@ -47,6 +48,10 @@ SeriesId = Annotated[
         description="`<exercise>.<measure>`",
         examples=["paced-breath.distress"],
     ),
+]
+Percentages = Annotated[
+    bool,
+    Query(description="For the client: show the two ratios too. Off unless asked for."),
 ]
 _SVG: dict[int | str, dict[str, Any]] = {
     200: {
@@ -109,3 +114,45 @@ async def draw_chart(
     svg = await service.chart(store, caller, client_id, series, first=first, last=last)
     headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
     return Response(svg, media_type="image/svg+xml", headers=headers)
+
+
+@router.get(
+    "/clients/{client_id}/adherence",
+    operation_id="read_adherence",
+    response_model=AdherenceOut,
+)
+async def read_adherence(
+    caller: MayReadProgress,
+    db: Db,
+    client_id: UUID,
+    first: First = None,
+    last: Last = None,
+    show_percentages: Percentages = False,
+) -> Any:
+    """Read what was done of what was agreed. The answer's `view` says for whom.
+
+    Declines, stops, pauses, holds and unsafe days are outside every ratio. Therapists
+    read shared occurrences only; the client reads what they did and chose.
+    """
+    days = Days(first, last)
+    return await service_adherence.of_client(
+        db, caller, client_id, days, percentages=show_percentages
+    )
+
+
+@router.get(
+    "/assignments/{assignment_id}/summary",
+    operation_id="summarise_assignment",
+    response_model=SummaryOut,
+)
+async def summarise_assignment(
+    caller: MayReadProgress,
+    db: Db,
+    store: Store,
+    assignment_id: UUID,
+    show_percentages: Percentages = False,
+) -> Any:
+    """Read one assignment at a glance: what was done, choices, dose, its series."""
+    return await service.summary(
+        db, store, caller, assignment_id, percentages=show_percentages
+    )

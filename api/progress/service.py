@@ -11,15 +11,17 @@ from uuid import UUID
 
 from sqlalchemy import tuple_
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
+from api.assignments import service_reading as assignments
 from api.assignments.tables import TermsRevision
 from api.exercises import service as exercises
 from api.foundation import clock
 from api.foundation.database import Database
 from api.foundation.errors import NotFound
 from api.foundation.schemas import to_json
-from api.progress import queries
+from api.progress import queries, service_adherence
 from api.progress.chart import line_chart
 from api.progress.queries import Wanted
 from api.progress.remembered import Remembered
@@ -115,6 +117,39 @@ async def chart(
     if not found:
         raise NotFound
     return line_chart(found[0].series, series_id)
+
+
+async def summary(
+    db: AsyncSession,
+    store: Database,
+    caller: Caller,
+    assignment_id: UUID,
+    *,
+    percentages: bool,
+) -> dict[str, Any]:
+    """Return one assignment at a glance (SummaryOut). NotFound out of reach."""
+    assignment = await assignments.get(db, caller, assignment_id)
+    client_id = assignment.client_id
+    days = service_adherence.Days()
+    pasts = await service_adherence.read_pasts(
+        db, caller, client_id, [assignment], days
+    )
+    wanted = Wanted(assignment_id=assignment_id)
+    rows = await queries.runs_of(store, caller, client_id, wanted)
+    runs = await runs_from(store, caller, rows)
+    return {
+        "assignment_id": assignment_id,
+        "client_id": client_id,
+        "exercise": pasts[0].exercise.slug,
+        "exercise_title": pasts[0].exercise.title,
+        "parameter_set": PARAMETER_SET,
+        "adherence": service_adherence.view(
+            caller, client_id, pasts, days, percentages=percentages
+        ),
+        "series": [
+            picked_view(one, reader_of(caller)) for one in series_of(runs, clock.now())
+        ],
+    }
 
 
 def picked_view(picked: Picked, reader: Reader) -> dict[str, Any]:

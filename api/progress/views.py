@@ -5,13 +5,14 @@ the words differ. Nothing here praises, blames or foretells.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
 from api.progress.adherence import Adherence, Dose
 from api.progress.chart import describe
 from api.progress.chart_scale import day_text, number_text
-from api.progress.figures import Figure, Window
+from api.progress.figures import Figure, Window, absent
 from api.progress.series import Point, Series
 from api.progress.trend import Trend
 
@@ -163,6 +164,34 @@ def dose_view(dose: Dose) -> dict[str, Any]:
         "distinct_days": dose.distinct_days,
         "engagement": figure_view(dose.engagement),
     }
+
+
+def adherence_view(found: Adherence) -> dict[str, Any]:
+    """Ratios and counts as the therapist reads them."""
+    return {
+        "parameter_set": PARAMETER_SET,
+        **ratios_view(found),
+        "choice_rate": figure_view(found.choice_rate),
+        "denominator": found.denominator,
+        "completed": found.completed,
+        "choices_exercised": found.choices_exercised,
+        "stops_that_complete": found.stops_that_complete,
+        "as_needed": found.as_needed,
+    }
+
+
+def not_shared(found: Adherence) -> Adherence:
+    """The same without any ratio, because the client does not share it."""
+
+    def hidden(figure: Figure) -> Figure:
+        return absent(0, None, figure.method, "not_shared")
+
+    return replace(
+        found,
+        strict=hidden(found.strict),
+        weighted=hidden(found.weighted),
+        choice_rate=hidden(found.choice_rate),
+    )
 
 
 def ratios_view(found: Adherence) -> dict[str, Any]:
