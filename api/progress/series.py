@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -166,14 +167,18 @@ def assemble(measure: Measure, read: Read, plan: Plan) -> Series:
 def _breaks(
     points: Sequence[Point], interval_days: float | None
 ) -> tuple[int, ...] | None:
-    """Where more than twice the planned interval passed. Source: reference §4.5."""
+    """Where more than twice the planned interval passed. Source: reference §4.5.
+
+    Between finished runs only: a line joins no others, and a stop fills no gap.
+    """
     if interval_days is None:
         return None
     widest = GAP_FACTOR * interval_days
+    joined = [(at, point.day) for at, point in enumerate(points) if not point.stopped]
     return tuple(
         at
-        for at in range(1, len(points))
-        if (points[at].day - points[at - 1].day).days > widest
+        for (_, before), (at, day) in pairwise(joined)
+        if (day - before).days > widest
     )
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from api.assignments.occurrences import Answer
@@ -233,7 +233,12 @@ async def everything(cast: Cast, reader: Someone) -> dict[str, float]:
     return flat
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Shrinking would replay whole databases for minutes; the first failure says enough.
+@settings(
+    max_examples=8,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(done=DONE, choices=st.dictionaries(st.integers(0, 19), st.integers(0, 2)))
 async def test_law_1_choices_change_no_ratio_and_lower_no_number(
     store: Any,

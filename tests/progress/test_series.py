@@ -140,6 +140,18 @@ def test_a_long_pause_interrupts_the_line() -> None:
     assert series("scale_value", points).breaks is None
 
 
+def test_a_stop_fills_no_gap() -> None:
+    plan = Plan(interval_days=1)
+    ends = [
+        Run(START + timedelta(days=at), (START + timedelta(days=at)).date(), 1)
+        for at in (0, 6)
+    ]
+    middle = START + timedelta(days=3)
+    stopped = Run(middle, middle.date(), 1, stopped=True)
+    assert series("scale_value", ends, plan).breaks == (1,)
+    assert series("scale_value", [*ends, stopped], plan).breaks == (2,)
+
+
 def test_fewer_than_half_of_the_planned_days_is_sparse() -> None:
     assert series("scale_value", runs(1, 2), Plan(1, 5)).sparse
     assert not series("scale_value", runs(1, 2), Plan(1, 4)).sparse
