@@ -23,6 +23,7 @@ from api.foundation.docs_page import add_docs
 from api.foundation.errors import HANDLED, on_error
 from api.foundation.frame import Frame
 from api.foundation.metrics import Metrics
+from api.foundation.routing import add_rooms
 from api.foundation.settings import Settings, load
 from api.people import routes as people
 from api.practices import routes as practices
@@ -80,8 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
         logs=settings.log_level in ("debug", "info"),
         most_bytes=settings.max_body_bytes,
     )
-    for router in ROOMS:
-        app.include_router(router)
+    add_rooms(app, ROOMS)
     if app.openapi_url:
         add_docs(app)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
