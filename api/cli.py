@@ -129,7 +129,7 @@ def create_practice(
 ) -> None:
     """Open a practice and print the one-time code with which its owner joins."""
     settings = settings_or_stop()
-    slug = _checked(Slug, slug, "--slug: letters a-z, digits and single hyphens")
+    slug = _checked(Slug, slug, "--slug: 2 to 60 of a-z, 0-9 and single hyphens")
     name = _checked(Name, name, "--name: 1 to 120 characters")
     zone = _checked(Zone, zone, "--zone: an IANA time zone such as Europe/Berlin")
     code = asyncio.run(_open_practice(settings, slug, name, zone))
