@@ -14,30 +14,14 @@ from api.exercises.library import library, sources
 from api.exercises.protocol import from_document
 from api.exercises.steps import STEP_TYPES
 
-FIRST_SIXTEEN = [
-    "E01",
-    "E02",
-    "E04",
-    "E06",
-    "E08",
-    "E09",
-    "E12",
-    "E15",
-    "E18",
-    "E19",
-    "E20",
-    "E22",
-    "E24",
-    "E25",
-    "E28",
-    "E34",
-]
+NOT_WRITTEN = {17, 33, *range(35, 51)}
+WRITTEN = [f"E{at:02}" for at in range(1, 51) if at not in NOT_WRITTEN]
 EXERCISES = list(library().values())
 every = pytest.mark.parametrize("document", EXERCISES, ids=lambda d: d["library_id"])
 
 
-def test_the_first_sixteen_are_there_in_order() -> None:
-    assert [document["library_id"] for document in EXERCISES] == FIRST_SIXTEEN
+def test_the_entries_are_there_in_order() -> None:
+    assert [document["library_id"] for document in EXERCISES] == WRITTEN
 
 
 @pytest.mark.parametrize("name", sources())
