@@ -29,6 +29,16 @@ class Sent:
     digest: bytes
 
 
+class Verdict(StrEnum):
+    """What became of an operation that a device sent."""
+
+    APPLIED = "applied"
+    REPEATED = "repeated"
+    SUPERSEDED = "superseded"
+    PENDING = "pending"
+    REFUSED = "refused"
+
+
 class Relation(StrEnum):
     """What a new sending is to the one that is kept."""
 

@@ -1,6 +1,6 @@
 """Statements about completions, built once; nothing here decides anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.completions.merge import State
 from api.completions.sharing import Change, Facts, Level, PartFacts
 from api.completions.tables import Completion, CompletionPart, SharingChange
+from api.foundation import journal
 
 Row = Mapping[str, Any]
 
@@ -54,6 +55,7 @@ CHANGES: Executable = (
 ADD = insert(Completion)
 ADD_PART = insert(CompletionPart)
 ADD_CHANGE = insert(SharingChange)
+TELL = insert(journal.Entry)
 
 
 async def find(db: AsyncSession, practice_id: UUID, completion_id: UUID) -> Row | None:
@@ -64,6 +66,38 @@ async def find(db: AsyncSession, practice_id: UUID, completion_id: UUID) -> Row 
     )
     row = found.mappings().first()
     return None if row is None else dict(row)
+
+
+async def find_many(
+    db: AsyncSession, practice_id: UUID, ids: Collection[UUID]
+) -> dict[UUID, Row]:
+    """Return completions by id, whoever they belong to."""
+    query = select(*_C).where(
+        _C.practice_id == practice_id, col(Completion.id).in_(ids)
+    )
+    connection = await db.connection()
+    found = (await connection.execute(query)).mappings()
+    return {row["id"]: dict(row) for row in found}
+
+
+async def changes_of_many(
+    db: AsyncSession, practice_id: UUID, client_id: UUID, ids: Collection[UUID]
+) -> dict[UUID, list[Row]]:
+    """Return a client's choices about sharing, by completion."""
+    query = (
+        select(*_S)
+        .where(
+            _S.practice_id == practice_id,
+            _S.client_id == client_id,
+            col(SharingChange.completion_id).in_(ids),
+        )
+        .order_by(_S.received_at, _S.id)
+    )
+    found: dict[UUID, list[Row]] = {}
+    connection = await db.connection()
+    for row in (await connection.execute(query)).mappings():
+        found.setdefault(row["completion_id"], []).append(dict(row))
+    return found
 
 
 def _of(practice_id: UUID, client_id: UUID, completion_id: UUID) -> dict[str, UUID]:
@@ -113,23 +147,27 @@ async def add_change(
     received_at: datetime,
 ) -> None:
     """Append a choice about sharing; `scope` is practice, client and completion."""
-    practice_id, client_id, completion_id = scope
     connection = await db.connection()
-    await connection.execute(
-        ADD_CHANGE,
-        {
-            "practice_id": practice_id,
-            "client_id": client_id,
-            "completion_id": completion_id,
-            "id": chosen.id,
-            "device_id": chosen.device_id,
-            "at": chosen.at,
-            "received_at": received_at,
-            "seen": sorted(map(str, chosen.seen)),
-            "level": chosen.level,
-            "kept_back": sorted(chosen.kept_back),
-        },
-    )
+    await connection.execute(ADD_CHANGE, change_row(scope, chosen, received_at))
+
+
+def change_row(
+    scope: tuple[UUID, UUID, UUID], chosen: Change, received_at: datetime
+) -> dict[str, Any]:
+    """Return the row of a choice about sharing."""
+    practice_id, client_id, completion_id = scope
+    return {
+        "practice_id": practice_id,
+        "client_id": client_id,
+        "completion_id": completion_id,
+        "id": chosen.id,
+        "device_id": chosen.device_id,
+        "at": chosen.at,
+        "received_at": received_at,
+        "seen": sorted(map(str, chosen.seen)),
+        "level": chosen.level,
+        "kept_back": sorted(chosen.kept_back),
+    }
 
 
 async def change_part(db: AsyncSession, row: Row) -> None:

@@ -1,12 +1,16 @@
-"""The doors of completions: submit, follow up, choose what is shared, read."""
+"""The doors of completions: submit, follow up, choose what is shared, read.
+
+The one for devices that were away is in `routes_sync`.
+"""
 
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import APIRouter, Query, Response
 
 from api.access.caller import MayReadCompletions, MaySubmit
 from api.completions import (
+    routes_sync,
     schemas,
     service,
     service_parts,
@@ -24,7 +28,7 @@ from api.foundation.pagination import Paging
 from api.foundation.routing import ready, room
 from api.foundation.schemas import to_json
 
-router = room("/v1/completions", "completions")
+completions = room("/v1/completions", "completions")
 
 _KEPT: dict[int | str, dict[str, Any]] = {
     201: {"description": "Kept for the first time.", "model": schemas.ReceiptOut}
@@ -34,7 +38,7 @@ _PART_KEPT: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.put(
+@completions.put(
     "/{completion_id}",
     operation_id="submit_completion",
     response_model=schemas.ReceiptOut,
@@ -63,7 +67,9 @@ async def submit_completion(
     )
 
 
-@router.get("", operation_id="list_completions", response_model=schemas.CompletionPage)
+@completions.get(
+    "", operation_id="list_completions", response_model=schemas.CompletionPage
+)
 async def list_completions(
     caller: MayReadCompletions,
     db: Db,
@@ -93,7 +99,7 @@ async def list_completions(
     return answer
 
 
-@router.get(
+@completions.get(
     "/{completion_id}",
     operation_id="read_completion",
     response_model=schemas.CompletionOut,
@@ -105,7 +111,7 @@ async def read_completion(
     return ready(to_json(await service_reading.one(db, caller, completion_id)))
 
 
-@router.put(
+@completions.put(
     "/{completion_id}/parts/{part}",
     operation_id="submit_part",
     response_model=schemas.PartReceiptOut,
@@ -134,7 +140,7 @@ async def submit_part(
     return ready(to_json(shown), status=201 if receipt.is_new else 200)
 
 
-@router.put(
+@completions.put(
     "/{completion_id}/sharing",
     operation_id="choose_sharing",
     response_model=schemas.SharingOut,
@@ -150,7 +156,7 @@ async def choose_sharing(
     return ready(to_json(schemas.shared(row)))
 
 
-@router.get(
+@completions.get(
     "/{completion_id}/sharing",
     operation_id="read_sharing",
     response_model=schemas.SharingHistoryOut,
@@ -167,3 +173,8 @@ async def read_sharing(completion_id: UUID, caller: MaySubmit, db: Db) -> Respon
         ],
     }
     return ready(to_json(shown))
+
+
+router = APIRouter()
+for part in (completions, routes_sync.router):
+    router.include_router(part)

@@ -8,29 +8,27 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
-from api.completions import document, queries, service_terms, submission
+from api.completions import document, queries
 from api.completions.assembling import (
     Assembled,
     assemble,
     assemble_sharing,
     wish_change,
 )
-from api.completions.merge import Relation, Sent, State, compare
+from api.completions.merge import Relation, Sent, compare
 from api.completions.queries import Row
-from api.completions.sharing import Change, Level
-from api.completions.submission import Meaning, Run
+from api.completions.service_checking import Checked, check
+from api.completions.service_telling import tell
+from api.completions.sharing import Change
+from api.completions.submission import Run
 from api.completions.terms import Begun
 from api.exercises import service as exercises
-from api.exercises.answers import CompiledExercise
 from api.foundation import clock, journal
-from api.foundation.errors import Conflict, Invalid, NotFound
+from api.foundation.errors import Conflict, NotFound
 from api.people import service as people
-from api.people.tables import PersonAlias, Standing
 
 
 class SaveTaken(Conflict):
@@ -63,60 +61,6 @@ class Receipt:
     is_new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A sending that may be kept, with all it was checked against."""
-
-    run: Run
-    meaning: Meaning
-    begun: Begun
-    compiled: CompiledExercise
-    default: Level
-
-    @property
-    def sent(self) -> Sent:
-        """Return what decides whether it holds."""
-        return self.meaning.sent(self.run.save)
-
-
-# --- checking -----------------------------------------------------------------
-
-
-async def check(db: AsyncSession, caller: Caller, run: Run, begun: Begun) -> Checked:
-    """Check a sending against the version it was begun under.
-
-    Raises Invalid with every fault; persons are looked up only if some are named.
-    """
-    compiled = await exercises.compiled(
-        db, caller.practice_id, begun.exercise_version_id
-    )
-    meaning = submission.read(run, compiled)
-    if not isinstance(meaning, Meaning):
-        raise Invalid(faults=meaning)
-    if meaning.people:
-        await _check_people(db, caller, meaning, begun)
-    at = meaning.ended_at or run.started_at
-    default = await service_terms.default_level(db, caller, begun, at)
-    return Checked(run, meaning, begun, compiled, default)
-
-
-async def _check_people(
-    db: AsyncSession, caller: Caller, meaning: Meaning, begun: Begun
-) -> None:
-    named = {UUID(one.person) for one in meaning.people}
-    query = select(col(PersonAlias.id), col(PersonAlias.standing)).where(
-        col(PersonAlias.practice_id) == caller.practice_id,
-        col(PersonAlias.client_id) == caller.id,
-        col(PersonAlias.id).in_(named),
-    )
-    connection = await db.connection()
-    found = (await connection.execute(query)).all()
-    standings: dict[UUID, Standing] = {row.id: row.standing for row in found}
-    faults = submission.people_faults(meaning.people, standings, begun.setting)
-    if faults:
-        raise Invalid(faults=faults)
-
-
 # --- submitting ---------------------------------------------------------------
 
 
@@ -145,7 +89,7 @@ async def submit(
         if not (begun.was_agreed or merging):
             raise NeverAccepted(state=begun.state)
         return await _add(db, caller, completion_id, checked, change)
-    relation = compare(checked.sent, _sent(kept))
+    relation = compare(checked.sent, sent_of(kept))
     if not merging:
         _refuse_what_gives_way(relation, checked, kept)
     if relation is Relation.SAME:
@@ -153,7 +97,8 @@ async def submit(
     return await _replace(db, caller, kept, checked, relation, change)
 
 
-def _sent(row: Row) -> Sent:
+def sent_of(row: Row) -> Sent:
+    """Return what decides whether a kept sending holds."""
     return Sent(row["state"], row["save"], row["digest"])
 
 
@@ -173,20 +118,37 @@ async def own(db: AsyncSession, caller: Caller, completion_id: UUID) -> Row | No
     return kept
 
 
+async def mine(db: AsyncSession, caller: Caller, completion_id: UUID) -> Row | None:
+    """Return the caller's own completion, or None whether or not someone has the id."""
+    kept = await queries.find(db, caller.practice_id, completion_id)
+    return kept if kept is not None and kept["client_id"] == caller.id else None
+
+
 async def _add(
     db: AsyncSession, caller: Caller, completion_id: UUID, checked: Checked, change: int
 ) -> Receipt:
     assembled = await _assembled(db, caller, completion_id, checked)
-    row = (
+    row = new_row(caller, completion_id, checked, assembled, change)
+    connection = await db.connection()
+    await connection.execute(queries.ADD, row)
+    await tell(db, caller, [(completion_id, checked)])
+    return Receipt(row, Relation.HOLDS, is_new=True)
+
+
+def new_row(
+    caller: Caller,
+    completion_id: UUID,
+    checked: Checked,
+    assembled: Assembled,
+    change: int,
+) -> dict[str, Any]:
+    """Return the row of a completion that is kept for the first time."""
+    return (
         {"practice_id": caller.practice_id, "id": completion_id, "client_id": caller.id}
-        | _sent_columns(caller, checked)
+        | sent_columns(caller, checked)
         | assembled.columns()
         | {"shared_until": None, "changed_seq": change, "version": 1}
     )
-    connection = await db.connection()
-    await connection.execute(queries.ADD, row)
-    await _tell(db, caller, completion_id, checked.meaning.state)
-    return Receipt(row, Relation.HOLDS, is_new=True)
 
 
 async def _replace(
@@ -205,12 +167,12 @@ async def _replace(
         return Receipt(kept, relation)
     assembled = await _assembled(db, caller, kept["id"], checked)
     values = (
-        _sent_columns(caller, checked)
+        sent_columns(caller, checked)
         | assembled.columns()
         | {"changed_seq": change, "version": kept["version"] + 1}
     )
     await queries.change(db, caller.practice_id, kept["id"], values)
-    await _tell(db, caller, kept["id"], checked.meaning.state)
+    await tell(db, caller, [(kept["id"], checked)])
     return Receipt({**kept, **values}, relation)
 
 
@@ -265,7 +227,8 @@ async def _assembled(
     )
 
 
-def _sent_columns(caller: Caller, checked: Checked) -> dict[str, Any]:
+def sent_columns(caller: Caller, checked: Checked) -> dict[str, Any]:
+    """Return the columns of a completion that come from its sending alone."""
     run, meaning, begun = checked.run, checked.meaning, checked.begun
     return {
         "assignment_id": begun.assignment_id,
@@ -286,17 +249,3 @@ def _sent_columns(caller: Caller, checked: Checked) -> dict[str, Any]:
         "fraction_done": meaning.fraction_done,
         "required_count": meaning.required_count,
     }
-
-
-_VERBS = {
-    State.IN_PROGRESS: "completion.saved",
-    State.COMPLETED: "completion.completed",
-    State.STOPPED: "completion.stopped",
-}
-
-
-async def _tell(
-    db: AsyncSession, caller: Caller, completion_id: UUID, state: State
-) -> None:
-    subject = ("completion", completion_id)
-    await journal.record(db, caller.actor, _VERBS[state], subject, client_id=caller.id)

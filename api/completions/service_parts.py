@@ -17,7 +17,7 @@ from api.completions import document, queries, submission
 from api.completions.assembling import assemble_points
 from api.completions.merge import Relation, compare_parts
 from api.completions.queries import Row
-from api.completions.service import NeverAccepted, own
+from api.completions.service import NeverAccepted, mine
 from api.completions.terms import Begun
 from api.exercises import service as exercises
 from api.exercises.answers import CompiledExercise
@@ -78,7 +78,7 @@ async def add_part(
         db, caller.practice_id, begun.exercise_version_id
     )
     change = await people.next_change(db, caller.practice_id, caller.id)
-    run = await own(db, caller, sent.completion_id)
+    run = await mine(db, caller, sent.completion_id)
     _check(sent, begun, compiled, run, merging=merging)
     row = _row(caller, sent, begun)
     parts = await queries.parts_of(

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.access.caller import Caller
 from api.completions import queries
 from api.completions.queries import Row
-from api.completions.service import own, settle_again
+from api.completions.service import mine, settle_again
 from api.completions.sharing import Change, Level
 from api.completions.submission import Wish
 from api.foundation import clock
@@ -49,7 +49,7 @@ def _is_so(kept: Row, wish: Wish) -> bool:
 
 
 async def _require(db: AsyncSession, caller: Caller, completion_id: UUID) -> Row:
-    kept = await own(db, caller, completion_id)
+    kept = await mine(db, caller, completion_id)
     if kept is None:
         raise NotFound
     return kept
@@ -63,7 +63,7 @@ async def add_choice(
     It may arrive before its completion and then waits for it.
     """
     change = await people.next_change(db, caller.practice_id, caller.id)
-    kept = await own(db, caller, completion_id)
+    kept = await mine(db, caller, completion_id)
     if kept is not None:
         is_new = str(chosen.id) not in kept["choices"]
         await settle_again(db, caller, kept, chosen, change)

@@ -111,15 +111,30 @@ async def begun_many(
     return {(row.assignment_id, row.number): _begun(row) for row in found}
 
 
+Moves = dict[UUID, Sequence[Said]]
+"""Moves by assignment, read already: for batches."""
+
+
 async def default_level(
-    db: AsyncSession, caller: Caller, begun: Begun, at: datetime
+    db: AsyncSession,
+    caller: Caller,
+    begun: Begun,
+    at: datetime,
+    known: Moves | None = None,
 ) -> Level:
-    """Return what others may read by default of a run that ended at a moment."""
-    known = begun.default_now(at)
-    if known is not None:
-        return known
-    moves = await moves_of(db, caller.practice_id, begun.assignment_id)
-    return default_at(begun.terms_level, moves, at)
+    """Return what others may read by default of a run that ended at a moment.
+
+    `known` keeps moves that were read, so that a batch reads them once.
+    """
+    level = begun.default_now(at)
+    if level is not None:
+        return level
+    known = {} if known is None else known
+    if begun.assignment_id not in known:
+        known[begun.assignment_id] = await moves_of(
+            db, caller.practice_id, begun.assignment_id
+        )
+    return default_at(begun.terms_level, known[begun.assignment_id], at)
 
 
 async def moves_of(

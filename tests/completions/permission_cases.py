@@ -30,6 +30,7 @@ CASES = {
     "submit_part": Case(Whose.CLIENT, RUN | {"part": "part"}, _part),
     "choose_sharing": Case(Whose.CLIENT, RUN, _wish),
     "read_sharing": Case(Whose.CLIENT, RUN),
+    "sync": Case(Whose.OWN, body=lambda _: {}),
 }
 
 

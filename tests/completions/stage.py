@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.assignments.standing import Actor, State, Verb
 from api.assignments.tables import Assignment, AssignmentMove, TermsRevision
+from api.assignments.terms import Terms
 from api.exercises.check import publish
 from api.exercises.tables import Exercise, ExerciseVersion, Origin
 from api.foundation.ids import new_id
@@ -208,7 +209,14 @@ async def add_terms(
             proposer_id=assignment.offered_by,
             exercise_id=version.exercise_id,
             exercise_version_id=version.id,
-            terms={"setting": "solo", "sharing": "scores"} | terms,
+            terms=Terms.model_validate(
+                {
+                    "exercise": {"slug": "small-ask", "version": version.number},
+                    "schedule": {"kind": "as_needed"},
+                    "sharing": "scores",
+                }
+                | terms
+            ).model_dump(mode="json"),
             made_at=LONG_AGO,
         )
     )
