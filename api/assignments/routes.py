@@ -7,7 +7,7 @@ file first and finds every other room's doors made the same way.
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from api.access.caller import MayOffer, MayReadAssignments
 from api.assignments import (
@@ -33,6 +33,7 @@ from api.foundation.schemas import to_json
 assignments = room("/v1/assignments", "assignments")
 
 OfClient = Annotated[UUID | None, Query(description="Only of this client")]
+Revision = Annotated[int, Path(ge=1, le=100_000, description="Which revision")]
 InState = Annotated[State | None, Query(description="Only in this state")]
 
 
@@ -103,7 +104,7 @@ async def read_assignment(
     response_model=TermsOut,
 )
 async def read_terms(
-    assignment_id: UUID, revision: int, caller: MayReadAssignments, db: Db
+    assignment_id: UUID, revision: Revision, caller: MayReadAssignments, db: Db
 ) -> Any:
     """Read one revision of the terms: agreed, offered, proposed, or of long ago."""
     row = await service_reading.terms_for(db, caller, assignment_id, revision)

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Path, Query
-from pydantic import AwareDatetime
 
 from api.access.caller import MayAnswerOffers, MayReadAssignments
 from api.assignments import service_occurrences
@@ -14,15 +13,16 @@ from api.foundation import clock
 from api.foundation.database import Db
 from api.foundation.errors import Fault, Invalid
 from api.foundation.routing import room
+from api.foundation.schemas import Moment
 
 router = room("/v1/assignments/{assignment_id}", "assignments")
 
 _LONGEST = timedelta(days=400)
 _AROUND = timedelta(days=14)
 From = Annotated[
-    AwareDatetime | None, Query(alias="from", description="Two weeks ago if not said")
+    Moment | None, Query(alias="from", description="Two weeks ago if not said")
 ]
-To = Annotated[AwareDatetime | None, Query(description="Two weeks ahead if not said")]
+To = Annotated[Moment | None, Query(description="Two weeks ahead if not said")]
 Key = Annotated[
     str, Path(pattern=r"^[1-9][0-9]{0,5}\.[1-9][0-9]{0,2}$", examples=["1.3"])
 ]

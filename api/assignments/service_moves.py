@@ -228,9 +228,13 @@ def _check(assignment: Assignment, move: Move, stamp: Stamp) -> None:
     if stamp.seen is not None and stamp.seen > assignment.version:
         text = "This version does not exist yet."
         raise Invalid(faults=[Fault("/seen", "not-yet", text)])
-    if move.until is not None and move.until > clock.now() + LONGEST_NOT_NOW:
+    latest = clock.now() + LONGEST_NOT_NOW
+    if move.until is not None and move.until > latest:
         text = "At most a year from now."
         raise Invalid(faults=[Fault("/until", "too-late", text)])
+    if move.until is None and move.verb is Verb.NOT_NOW and move.at > latest:
+        text = "The device's clock is more than a year ahead."
+        raise Invalid(faults=[Fault("/at", "too-late", text)])
 
 
 def _base_number(assignment: Assignment) -> int:

@@ -1,5 +1,6 @@
 """What people read of an assignment: where it stands, its terms, its history."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -81,3 +82,17 @@ async def changed_since(
         .limit(limit)
     )
     return found, list((await db.exec(query)).all())
+
+
+async def all_terms(
+    db: AsyncSession, practice_id: UUID, assignment_ids: Sequence[UUID]
+) -> dict[UUID, dict[int, TermsRevision]]:
+    """Return every revision of assignments already known to be within reach."""
+    return await queries.all_terms(db, practice_id, assignment_ids)
+
+
+async def all_moves(
+    db: AsyncSession, practice_id: UUID, assignment_ids: Sequence[UUID]
+) -> dict[UUID, list[AssignmentMove]]:
+    """Return every move of assignments already known to be within reach."""
+    return await queries.moves_of(db, practice_id, assignment_ids)

@@ -46,7 +46,7 @@ class ExerciseRef(In):
     """One frozen version of an exercise."""
 
     slug: Slug
-    version: Annotated[Whole, Field(ge=1)]
+    version: Annotated[Whole, Field(ge=1, le=1_000_000)]
 
 
 class Dose(In):
