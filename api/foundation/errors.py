@@ -22,6 +22,7 @@ from typing import Any, ClassVar
 
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -288,9 +289,21 @@ def from_database(error: DBAPIError) -> JSONResponse:
     """Render what the database refused: taken already, busy, or our own fault."""
     if isinstance(error, IntegrityError):
         return answer(Conflict())
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) or _will_pass(error):
         return answer(Unavailable(headers={"Retry-After": "1"}))
     return answer(ApiError())
+
+
+_PASSING = frozenset({"08", "40", "53", "55", "57"})
+"""Classes of SQLSTATE that a later try may not meet: connection lost, deadlock or
+serialisation, no room, lock not to be had, ended by the operator. Source: PostgreSQL,
+appendix A."""
+
+
+def _will_pass(error: DBAPIError) -> bool:
+    """Tell a passing trouble from a fault of ours; asyncpg tells both alike."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state[:2] in _PASSING
 
 
 async def on_error(_request: Request, error: Exception) -> JSONResponse:
@@ -304,6 +317,8 @@ async def on_error(_request: Request, error: Exception) -> JSONResponse:
             return from_http(error)
         case DBAPIError():
             return from_database(error)
+        case NoConnectionFree() | ConnectionError():
+            return answer(Unavailable(headers={"Retry-After": "1"}))
         case _:
             return answer(ApiError())
 
@@ -313,4 +328,6 @@ HANDLED: tuple[type[Exception], ...] = (
     RequestValidationError,
     HTTPException,
     DBAPIError,
+    NoConnectionFree,
+    ConnectionError,
 )

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from api.foundation import strict_json
-from api.foundation.errors import ApiError, BodyRefused
+from api.foundation.errors import ApiError, BadRequest, BodyRefused
 
 
 class NotJson(ApiError):
@@ -56,11 +56,18 @@ class StrictRoute(APIRoute):
 
         async def strictly(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
+            if _has_nul(request.scope):
+                raise BadRequest
             if takes_json and not _is_json(request.headers.get("content-type", "")):
                 raise NotJson
             return await handle(strict)
 
         return strictly
+
+
+def _has_nul(scope: Scope) -> bool:
+    """Tell whether the address has a NUL: PostgreSQL keeps no such text."""
+    return "\0" in scope["path"] or b"%00" in scope["query_string"]
 
 
 def _is_form(route: APIRoute) -> bool:

@@ -6,7 +6,7 @@ clients see every field as present.
 """
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -57,7 +57,19 @@ Slug = Annotated[
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
 Whole = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
-Moment = AwareDatetime
+_FIRST = datetime(1900, 1, 1, tzinfo=UTC)
+_LAST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _in_calendar(value: datetime) -> datetime:
+    """Leave out the ends of the calendar, where zones and sums of days overflow."""
+    if not _FIRST <= value < _LAST:
+        msg = "lies outside of 1900 to 2199"
+        raise ValueError(msg)
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
 
 
 class Problem(BaseModel):

@@ -287,6 +287,8 @@ def told(error: BaseException) -> BaseException:
     match error:
         case asyncpg.IntegrityConstraintViolationError() | sqlite3.IntegrityError():
             return exc.IntegrityError(None, None, error, hide_parameters=True)
+        case asyncpg.DataError() | ValueError():  # asyncpg's own DataError is one
+            return exc.DataError(None, None, error, hide_parameters=True)
         case asyncpg.PostgresError() | asyncpg.InterfaceError() | sqlite3.Error():
             return exc.OperationalError(None, None, error, hide_parameters=True)
         case OSError():
