@@ -1,10 +1,12 @@
-"""The operator's commands: migrate, serve, worker, demo, practice create.
+"""The operator's commands: migrate, serve, worker, demo, library, practices.
 
 They speak to the database directly; none of them shows what a client wrote.
 """
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any, Never
 
@@ -13,14 +15,17 @@ import uvicorn
 from alembic import command
 from alembic.config import Config
 from pydantic import TypeAdapter, ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import worker as due_jobs
 from api.access import service_members as members
 from api.access.permissions import Role
 from api.demo import run as demo_practice
+from api.exercises import service as exercises
 from api.foundation import health
 from api.foundation.database import Database
 from api.foundation.errors import ApiError
+from api.foundation.journal import Actor
 from api.foundation.schemas import Name, Slug, Zone
 from api.foundation.settings import Settings, load
 from api.practices import service as practices
@@ -146,20 +151,62 @@ def _checked(kind: Any, value: str, rule: str) -> str:
 
 
 async def _open_practice(settings: Settings, slug: str, name: str, zone: str) -> str:
+    async with _writing(settings) as db:
+        practice, actor = await practices.create(
+            db, slug=slug, name=name, zone=zone, is_sqlite=settings.is_sqlite
+        )
+        await exercises.load_library(db, practice.id)
+        code = await members.invite(db, settings, actor, [Role.OWNER])
+    return code.text
+
+
+@practice_app.command("invite-owner")
+def invite_owner(
+    slug: Annotated[str, typer.Option(help="The practice's short name")],
+) -> None:
+    """Print a one-time code for a further owner, when none of them can sign in."""
+    code = asyncio.run(_invite_owner(settings_or_stop(), slug))
+    print(
+        f"A person who may own the practice joins once with this code:\n\n    {code}\n"
+    )
+
+
+async def _invite_owner(settings: Settings, slug: str) -> str:
+    async with _writing(settings) as db:
+        practice_id = await practices.named(db, slug)
+        if practice_id is None:
+            stop("There is no practice of that short name.")
+        actor = Actor(practice_id, "system")
+        code = await members.invite(db, settings, actor, [Role.OWNER])
+    return code.text
+
+
+@app.command("load-library")
+def load_library() -> None:
+    """Give every practice the library of this version; old versions stay readable."""
+    added = asyncio.run(_load_library(settings_or_stop()))
+    print(f"{added} new exercise versions.")
+
+
+async def _load_library(settings: Settings) -> int:
+    async with _writing(settings) as db:
+        ids = await practices.every_id(db)
+        return sum([await exercises.load_library(db, each) for each in ids])
+
+
+@asynccontextmanager
+async def _writing(settings: Settings) -> AsyncIterator[AsyncSession]:
+    """Give one transaction to one command; it commits at the end, or says why not."""
     database = Database(settings)
     try:
         await health.refuse_stale_schema(database, health.expected_revision())
         async with database.writer() as db:
-            _, actor = await practices.create(
-                db, slug=slug, name=name, zone=zone, is_sqlite=settings.is_sqlite
-            )
-            code = await members.invite(db, settings, actor, [Role.OWNER])
+            yield db
             await db.commit()
     except (ApiError, health.StaleSchema) as error:
         stop(str(error))
     finally:
         await database.close()
-    return code.text
 
 
 if __name__ == "__main__":

@@ -52,6 +52,11 @@ async def named(db: AsyncSession, slug: str) -> UUID | None:
     return (await db.exec(query)).first()
 
 
+async def every_id(db: AsyncSession) -> list[UUID]:
+    """Return the ids of all practices here; for operator commands only."""
+    return list(await db.exec(select(Practice.id).order_by(col(Practice.id))))
+
+
 async def one(db: AsyncSession, practice_id: UUID, *, lock: bool = False) -> Practice:
     """Return a practice; whoever asks belongs to it."""
     query = select(Practice).where(col(Practice.id) == practice_id)

@@ -90,3 +90,27 @@ class TestOwner:
         assert (me["roles"], me["practice"]["name"]) == (["owner"], "Harbour")
         etag = (await http.get("/v1/practice", headers=headers)).headers["etag"]
         assert etag == '"v1"'
+        shelf = (await http.get("/v1/exercises", headers=headers)).json()
+        assert shelf["items"]
+
+
+def test_a_new_practice_has_the_whole_library_already() -> None:
+    create("harbour")
+    again = CliRunner().invoke(cli.app, ["load-library"])
+    assert again.stdout.strip() == "0 new exercise versions."
+
+
+def test_an_owner_who_can_not_sign_in_is_followed_by_another() -> None:
+    first = CODE.search(create("harbour").stdout)
+    words = ["practice", "invite-owner", "--slug", "harbour"]
+    second = CODE.search(CliRunner().invoke(cli.app, words).stdout)
+    assert first
+    assert second
+    assert first.group() != second.group()
+
+
+def test_no_code_is_made_for_a_practice_that_is_not_there() -> None:
+    words = ["practice", "invite-owner", "--slug", "nowhere"]
+    result = CliRunner().invoke(cli.app, words)
+    assert result.exit_code == 1
+    assert "no practice" in result.stderr
