@@ -1,7 +1,7 @@
 """What progress reads: one statement a page, built once, nothing decided here.
 
 Rows come raw, as the driver gives them (JSON as text, moments and ids in its own
-form), because this is the hottest read of the service; `runs.py` makes sense of them.
+form), because this is a hot read; `runs.py` makes sense of them.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,16 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.types import NullType
 from sqlmodel import col
 
@@ -32,7 +41,6 @@ MOST_RUNS = 2_000
 
 _C = Completion.__table__.c  # type: ignore[attr-defined]
 _SHOWS_READINGS = (Level.SCORES, Level.FULL)
-_SHOWS_FACTS = (Level.FACT, Level.SCORES, Level.FULL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,6 @@ class Shape:
 
     reach: Reach
     own: bool
-    readings: bool
     exercise: bool
     assignment: bool
     from_at: bool
@@ -60,6 +67,10 @@ class Shape:
 
 def _raw(column: Any) -> ColumnElement[Any]:
     return type_coerce(column, NullType()).label(column.key)
+
+
+def _text(column: Any) -> ColumnElement[Any]:
+    return type_coerce(cast(column, Text), NullType()).label(column.key)
 
 
 @cache
@@ -75,9 +86,8 @@ def _runs(shape: Shape) -> Statement:
         *_narrowed(shape),
     ]
     if not shape.own:
-        levels = _SHOWS_READINGS if shape.readings else _SHOWS_FACTS
         lasting = or_(_C.shared_until.is_(None), _C.shared_until > bindparam("now"))
-        wanted += [or_(*(_C.level == level for level in levels)), lasting]
+        wanted += [or_(*(_C.level == level for level in _SHOWS_READINGS)), lasting]
     columns = (
         _C.exercise_version_id,
         _C.assignment_id,
@@ -85,11 +95,14 @@ def _runs(shape: Shape) -> Statement:
         _C.state,
         _C.ended_at,
         _C.zone,
-        _C.points,
-        _C.hidden_points,
     )
     return Statement(
-        select(*map(_raw, columns))
+        select(
+            *map(_raw, columns),
+            *map(_text, (_C.points, _C.hidden_points)),
+            _raw(_C.shared_until),
+            col(Client.change_seq).label("change"),
+        )
         .select_from(Client)
         .outerjoin(Completion, and_(*wanted))
         .where(
@@ -118,25 +131,34 @@ def _narrowed(shape: Shape) -> list[ColumnElement[bool]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Raw rows, the client's change number they belong to, and whether all are here."""
+
+    rows: Sequence[Sequence[Any]]
+    change: int
+    complete: bool
+
+
+def _reach(caller: Caller) -> Reach:
+    reach = caller.reach(Right.READ_PROGRESS)
+    if reach is None:
+        raise NotFound
+    return reach
+
+
 async def runs_of(
     store: Database,
     caller: Caller,
     client_id: UUID,
     wanted: Wanted,
-    *,
-    readings: bool = True,
-) -> Sequence[Sequence[Any]]:
-    """Read a client's ended runs that the caller may know of; NotFound out of reach.
-
-    `readings`: only runs whose readings are shared; else runs whose fact is.
+) -> Found:
+    """Read a client's ended runs whose readings the caller may see; NotFound out of
+    reach.
     """
-    reach = caller.reach(Right.READ_PROGRESS)
-    if reach is None:
-        raise NotFound
     shape = Shape(
-        reach,
+        _reach(caller),
         caller.is_client,
-        readings,
         wanted.exercise is not None,
         wanted.assignment_id is not None,
         wanted.from_at is not None,
@@ -156,4 +178,24 @@ async def runs_of(
     )
     if not found:
         raise NotFound
-    return [row for row in found if row[0] is not None]
+    rows = [row for row in found[:MOST_RUNS] if row[0] is not None]
+    return Found(rows, found[0][-1], len(found) <= MOST_RUNS)
+
+
+@cache
+def _change(reach: Reach) -> Statement:
+    return Statement(
+        select(col(Client.change_seq)).where(
+            people.prepared_reach(reach, col(Client.id)),
+            col(Client.id) == bindparam("of_client"),
+        )
+    )
+
+
+async def change_of(store: Database, caller: Caller, client_id: UUID) -> int:
+    """Return the client's change number; NotFound out of reach."""
+    values = {**people.reach_values(caller), "of_client": client_id}
+    found = await store.straight.read(_change(_reach(caller)), values)
+    if not found:
+        raise NotFound
+    return int(found[0][0])

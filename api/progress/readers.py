@@ -15,7 +15,6 @@ from api.progress.discernment import discern
 from api.progress.figures import Figure, absent, median_figure, total_figure, window_of
 from api.progress.recovery import Spell, median_hours, settle_hours
 from api.progress.series import (
-    Item,
     Measure,
     Plan,
     Point,
@@ -26,13 +25,13 @@ from api.progress.series import (
     Setting,
     assemble,
     code_counts,
-    items_of,
+    rounds_of,
 )
 
 STATE_LEVELS = ("shut_down", "revved_up", "settled")
 
 
-def _dicts(items: Sequence[Item], *keys: str) -> list[Item]:
+def _dicts(items: Sequence[Run], *keys: str) -> list[Run]:
     wanted = frozenset(keys)
     return [
         item
@@ -58,11 +57,11 @@ def _total(points: Sequence[Point], key: str | None = None) -> Figure:
     return total_figure([value for _, value in known], window_of(d for d, _ in known))
 
 
-def _changes(items: Sequence[Item], _: Setting) -> Read:
+def _changes(items: Sequence[Run], _: Setting) -> Read:
     return _changed(_dicts(items, "before", "after", "change"))
 
 
-def _changed(items: Sequence[Item]) -> Read:
+def _changed(items: Sequence[Run]) -> Read:
     points = [
         item.point(
             item.reading["change"],
@@ -74,7 +73,7 @@ def _changed(items: Sequence[Item]) -> Read:
     return Read(points, {"median_change": _median(points)})
 
 
-def _distress(items: Sequence[Item], _: Setting) -> Read:
+def _distress(items: Sequence[Run], _: Setting) -> Read:
     """Median of deltas; 0-10 and 0-100 are never mixed. Source: §2.3 D-SUDS."""
     known = _dicts(items, "before", "after", "change", "max")
     if not known:
@@ -89,7 +88,7 @@ def _distress(items: Sequence[Item], _: Setting) -> Read:
     return Read(read.points, read.figures, counts, notes=notes)
 
 
-def _states(items: Sequence[Item], _: Setting) -> Read:
+def _states(items: Sequence[Run], _: Setting) -> Read:
     """Counts of directions, no means: states are ordinal. Source: §2.3 D-STATE."""
     points = []
     for item in _dicts(items, "before", "after", "shift"):
@@ -101,7 +100,7 @@ def _states(items: Sequence[Item], _: Setting) -> Read:
     return Read(points, {}, counts, trended=False, levels=STATE_LEVELS)
 
 
-def _beliefs(items: Sequence[Item], _: Setting) -> Read:
+def _beliefs(items: Sequence[Run], _: Setting) -> Read:
     """Across runs the belief at the end is followed, within a run its change."""
     known = _dicts(items, "before", "after", "change")
     closing = any(item.reading["after"] is not None for item in known)
@@ -116,7 +115,7 @@ def _beliefs(items: Sequence[Item], _: Setting) -> Read:
     return Read(points, {"median_change": _median(points, "change")})
 
 
-def _resource(items: Sequence[Item], setting: Setting) -> Read:
+def _resource(items: Sequence[Run], setting: Setting) -> Read:
     """Gain and reach; a resource that turned is counted apart. Source: §2.3 D-RES."""
     read = _changes(items, setting)
     coded = _coded(items)
@@ -125,7 +124,7 @@ def _resource(items: Sequence[Item], setting: Setting) -> Read:
     return Read(read.points, figures, ratios.tally(coded))
 
 
-def _breath(items: Sequence[Item], _: Setting) -> Read:
+def _breath(items: Sequence[Run], _: Setting) -> Read:
     points = [
         item.point(
             item.reading["rate"],
@@ -142,7 +141,7 @@ def _breath(items: Sequence[Item], _: Setting) -> Read:
     return Read(points, figures)
 
 
-def _numbers(items: Sequence[Item], _: Setting, *, total: bool = False) -> Read:
+def _numbers(items: Sequence[Run], _: Setting, *, total: bool = False) -> Read:
     points = [
         item.point(item.reading)
         for item in items
@@ -152,7 +151,7 @@ def _numbers(items: Sequence[Item], _: Setting, *, total: bool = False) -> Read:
     return Read(points, figures | ({"total": _total(points)} if total else {}))
 
 
-def _choices(items: Sequence[Item], _: Setting) -> Read:
+def _choices(items: Sequence[Run], _: Setting) -> Read:
     """A list of choices made, without direction: more or fewer is neither good nor bad."""
     known = _dicts(items, "count", "kinds")
     points = [item.point(item.reading["count"]) for item in known]
@@ -160,7 +159,7 @@ def _choices(items: Sequence[Item], _: Setting) -> Read:
     return Read(points, {"total": _total(points)}, counts, trended=False)
 
 
-def _expectancy(items: Sequence[Item], _: Setting) -> Read:
+def _expectancy(items: Sequence[Run], _: Setting) -> Read:
     """Change of expectation first, then learning, then surprise (§4.1, §2.3)."""
     keys = ("belief", "result", "ev", "ec", "lr")
     known = _dicts(items, *keys)
@@ -182,7 +181,7 @@ def _expectancy(items: Sequence[Item], _: Setting) -> Read:
     return Read(points, figures, code_counts(str(p.code) for p in points))
 
 
-def _calibration(items: Sequence[Item], _: Setting) -> Read:
+def _calibration(items: Sequence[Run], _: Setting) -> Read:
     forecasts, points = [], []
     for item in _dicts(items, "p"):
         p, came = item.reading["p"], item.reading.get("o")
@@ -196,15 +195,15 @@ def _calibration(items: Sequence[Item], _: Setting) -> Read:
     return Read(points, figures, counts, trended=False)
 
 
-def _coded(items: Sequence[Item]) -> list[tuple[date, str]]:
+def _coded(items: Sequence[Run]) -> list[tuple[date, str]]:
     return [(item.day, item.reading["code"]) for item in _dicts(items, "code")]
 
 
-def _code_points(items: Sequence[Item]) -> list[Point]:
+def _code_points(items: Sequence[Run]) -> list[Point]:
     return [item.point(code=item.reading["code"]) for item in _dicts(items, "code")]
 
 
-def _ratio(items: Sequence[Item], _: Setting, *, rule: ratios.Rule) -> Read:
+def _ratio(items: Sequence[Run], _: Setting, *, rule: ratios.Rule) -> Read:
     coded = _coded(items)
     figures = {"share": ratios.share(coded, rule)}
     weighted = ratios.weighted_share(coded, rule)
@@ -213,7 +212,7 @@ def _ratio(items: Sequence[Item], _: Setting, *, rule: ratios.Rule) -> Read:
     return Read(_code_points(items), figures, ratios.tally(coded), trended=False)
 
 
-def _discernment(items: Sequence[Item], _: Setting) -> Read:
+def _discernment(items: Sequence[Run], _: Setting) -> Read:
     coded = _coded(items)
     found = discern(coded)
     names = ("d_prime", "criterion", "hit_rate", "false_alarm_rate")
@@ -221,7 +220,7 @@ def _discernment(items: Sequence[Item], _: Setting) -> Read:
     return Read(_code_points(items), figures, ratios.tally(coded), trended=False)
 
 
-def _alternatives(items: Sequence[Item], _: Setting) -> Read:
+def _alternatives(items: Sequence[Run], _: Setting) -> Read:
     points = [
         item.point(item.reading["count"], entropy=item.reading["entropy"])
         for item in _dicts(items, "count", "entropy")
@@ -233,7 +232,7 @@ def _alternatives(items: Sequence[Item], _: Setting) -> Read:
     return Read(points, figures)
 
 
-def _values(items: Sequence[Item], _: Setting) -> Read:
+def _values(items: Sequence[Run], _: Setting) -> Read:
     """Values met ÷ values observed, n is the observations. Source: §2.3 D-VAL."""
     known = _dicts(items, "met", "observed")
     points = [
@@ -249,13 +248,13 @@ def _values(items: Sequence[Item], _: Setting) -> Read:
     return Read(points, {"share": figure}, trended=False)
 
 
-def _delay(items: Sequence[Item], _: Setting) -> Read:
+def _delay(items: Sequence[Run], _: Setting) -> Read:
     known = _dicts(items, "minutes")
     points = [item.point(item.reading["minutes"]) for item in known]
     return Read(points, {"median_minutes": _median(points)})
 
 
-def _recovery(items: Sequence[Item], setting: Setting) -> Read:
+def _recovery(items: Sequence[Run], setting: Setting) -> Read:
     """Hours to settle; open ones are censored, not dropped. Source: §2.3 D-RECOV."""
     points, spells = [], []
     for item in _dicts(items, "started", "hours"):
@@ -275,7 +274,7 @@ def _recovery(items: Sequence[Item], setting: Setting) -> Read:
     return Read(points, figures, counts, trended=False)
 
 
-def _needs(items: Sequence[Item], _: Setting) -> Read:
+def _needs(items: Sequence[Run], _: Setting) -> Read:
     """A mean per need and side, never a total. Source: reference §2.3 D-NEEDS."""
     known = _dicts(items)
     points = [item.point(None, None, **item.reading) for item in known]
@@ -288,7 +287,7 @@ def _needs(items: Sequence[Item], _: Setting) -> Read:
     return Read(points, figures, trended=False)
 
 
-def _mix(items: Sequence[Item], _: Setting) -> Read:
+def _mix(items: Sequence[Run], _: Setting) -> Read:
     known = _dicts(items, "codes")
     points = [item.point(None, None, codes=item.reading["codes"]) for item in known]
     counts = code_counts(code for item in known for code in item.reading["codes"])
@@ -335,7 +334,7 @@ def build(
 
     Raises KeyError for a formula outside the closed set.
     """
-    items = items_of(runs)
+    items = rounds_of(runs)
     read = READERS[measure.formula](items, setting)
     if any(item.stopped for item in items):
         read = _without_stops(read, READERS[measure.formula], items, setting)
@@ -343,7 +342,7 @@ def build(
 
 
 def _without_stops(
-    read: Read, reader: Reader, items: Sequence[Item], setting: Setting
+    read: Read, reader: Reader, items: Sequence[Run], setting: Setting
 ) -> Read:
     """Keep points, counts and sums of all runs, take the rest from finished ones."""
     finished = reader([item for item in items if not item.stopped], setting).figures

@@ -16,6 +16,7 @@ from api.progress.readers import build
 from api.progress.series import Measure, Plan, Run, Series, Setting
 
 STOPPED = "stopped"
+NOTHING: frozenset[str] = frozenset()
 NOTE_FORMULA = "An older version computed this in another way; those runs are left out."
 
 
@@ -79,9 +80,10 @@ def local_day(at: datetime, zone: str) -> date:
         return at.date()
 
 
-def from_json(value: Any) -> Any:
-    """A JSON column as a driver gives it: text, or read already."""
-    return json.loads(value) if isinstance(value, str | bytes) else value
+def all_from_json(texts: Sequence[str]) -> list[Any]:
+    """Read many JSON texts at one go, which is several times quicker than one by one."""
+    found: list[Any] = json.loads(f"[{','.join(texts)}]")
+    return found
 
 
 def facts_of(document: Mapping[str, Any]) -> VersionFacts:
@@ -102,19 +104,20 @@ def stored_run(
     row: Sequence[Any],
     version: VersionFacts,
     interval_days: float | None,
+    points: Mapping[str, Any],
     *,
     own: bool,
 ) -> StoredRun:
-    """Read one raw row of `queries.runs_of`."""
-    state, ended_at, zone, points, hidden = row[3:8]
+    """Make sense of one raw row of `queries.runs_of`; `points` are its readings."""
+    _, _, _, state, ended_at, zone, _, hidden, _, _ = row
     at = moment_of(ended_at)
     return StoredRun(
         version,
         at,
         local_day(at, zone),
         state == STOPPED and not version.stop_is_success,
-        from_json(points),
-        frozenset() if own else frozenset(from_json(hidden)),
+        points,
+        NOTHING if own or hidden == "[]" else frozenset(json.loads(hidden)),
         interval_days,
     )
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from api.exercises.measures import Reading
 from api.progress.figures import Figure, Window, window_of
 from api.progress.trend import Trend, trend
 
@@ -30,8 +30,14 @@ class Run(NamedTuple):
 
     at: datetime
     day: date
-    reading: Reading
+    reading: Any
     stopped: bool = False
+
+    def point(
+        self, value: float | None = None, code: str | None = None, **parts: Any
+    ) -> "Point":
+        """Make the point of this reading."""
+        return Point(self.at, self.day, value, code, parts, self.stopped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +106,6 @@ class Series:
     notes: tuple[str, ...]
 
 
-class Item(NamedTuple):
-    """One reading at its moment; a repeated part gives several per run."""
-
-    at: datetime
-    day: date
-    reading: Any
-    stopped: bool = False
-
-    def point(
-        self, value: float | None = None, code: str | None = None, **parts: Any
-    ) -> Point:
-        """Make the point of this reading."""
-        return Point(self.at, self.day, value, code, parts, self.stopped)
-
-
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What a formula may need besides its readings."""
@@ -123,29 +114,25 @@ class Setting:
     distress: Sequence[tuple[datetime, float]] = ()
 
 
-Reader = Callable[[Sequence[Item], Setting], Read]
+Reader = Callable[[Sequence[Run], Setting], Read]
+_at = attrgetter("at")
 
 
-def items_of(runs: Iterable[Run]) -> list[Item]:
-    """Flatten rounds and put readings in time order; unknown shapes are left out."""
-    ordered = sorted(runs, key=lambda run: run.at)
+def rounds_of(runs: Iterable[Run]) -> list[Run]:
+    """Put readings in time order; each round of a repeated part stands for itself."""
+    ordered = sorted(runs, key=_at)
+    if not any(isinstance(run.reading, list) for run in ordered):
+        return ordered
     return [
-        Item(run.at, run.day, reading, run.stopped)
+        run._replace(reading=reading)
         for run in ordered
-        for reading in (
-            run.reading if isinstance(run.reading, list) else (run.reading,)
-        )
+        for reading in (run.reading if isinstance(run.reading, list) else [run.reading])
     ]
 
 
 def assemble(measure: Measure, read: Read, plan: Plan) -> Series:
     """Put trend, gaps and sparseness beside what a formula read."""
     points = read.points
-    followed = [
-        (point.day, point.value)
-        for point in points
-        if point.value is not None and not point.stopped
-    ]
     breaks = _breaks(points, plan.interval_days)
     days = len({point.day for point in points})
     return Series(
@@ -155,13 +142,21 @@ def assemble(measure: Measure, read: Read, plan: Plan) -> Series:
         window=window_of(point.day for point in points),
         figures=read.figures,
         counts=read.counts,
-        trend=trend(followed) if read.trended else None,
+        trend=trend(_followed(points)) if read.trended else None,
         sparse=bool(plan.planned) and days < SPARSE_BELOW * (plan.planned or 0),
         gaps=bool(breaks),
         breaks=breaks,
         levels=read.levels,
         notes=read.notes,
     )
+
+
+def _followed(points: Sequence[Point]) -> list[tuple[date, float]]:
+    return [
+        (point.day, point.value)
+        for point in points
+        if point.value is not None and not point.stopped
+    ]
 
 
 def _breaks(

@@ -23,14 +23,17 @@ from api.foundation.errors import NotFound
 from api.foundation.schemas import to_json
 from api.progress import queries, service_adherence
 from api.progress.chart import line_chart
-from api.progress.queries import Wanted
+from api.progress.pages import Pages
+from api.progress.queries import Found, Wanted
 from api.progress.remembered import Remembered
 from api.progress.rhythm import interval_days
 from api.progress.runs import (
     Picked,
     StoredRun,
     VersionFacts,
+    all_from_json,
     facts_of,
+    moment_of,
     series_of,
     stored_run,
 )
@@ -39,6 +42,9 @@ from api.progress.views import PARAMETER_SET, Reader, series_view
 # A day may begin 14 hours before and end 12 hours after it does in UTC.
 _WIDEST_ZONE = timedelta(hours=14)
 
+_LONGEST_KEPT = timedelta(hours=1)
+
+_PAGES = Pages()
 _VERSIONS: Remembered[tuple[UUID, Any], VersionFacts] = Remembered(2_000)
 _RHYTHMS: Remembered[tuple[UUID, Any, int], float | None] = Remembered(20_000)
 
@@ -84,19 +90,43 @@ async def progress(
     last: date | None = None,
 ) -> bytes:
     """Return the progress page as JSON bytes (ProgressOut). NotFound out of reach."""
-    wanted = between(first, last, exercise)
-    rows = await queries.runs_of(store, caller, client_id, wanted)
-    runs = await runs_from(store, caller, rows)
-    found = series_of(_within(runs, first, last), clock.now(), measure=measure)
-    reader = reader_of(caller)
-    return to_json(
+    key = (
+        caller.practice_id,
+        client_id,
+        caller.is_client,
+        exercise,
+        measure,
+        first,
+        last,
+    )
+    now = clock.now()
+    if _PAGES.knows(key, now):
+        change = await queries.change_of(store, caller, client_id)
+        page = _PAGES.get(key, change, now)
+        if page is not None:
+            return page
+    found = await queries.runs_of(
+        store, caller, client_id, between(first, last, exercise)
+    )
+    runs = _within(await runs_from(store, caller, found.rows), first, last)
+    page = to_json(
         {
             "client_id": client_id,
             "parameter_set": PARAMETER_SET,
-            "complete": len(rows) <= queries.MOST_RUNS,
-            "series": [picked_view(one, reader) for one in found],
+            "complete": found.complete,
+            "series": picked_views(
+                series_of(runs, now, measure=measure), reader_of(caller)
+            ),
         }
     )
+    _PAGES.keep(key, found.change, _holds_until(found, now), page)
+    return page
+
+
+def _holds_until(found: Found, now: datetime) -> datetime:
+    """When time alone may change a page: sharing ends, open setbacks grow older."""
+    ends = [moment_of(row[8]) for row in found.rows if row[8] is not None]
+    return min([now + _LONGEST_KEPT, *(end for end in ends if end > now)])
 
 
 async def chart(
@@ -111,7 +141,7 @@ async def chart(
     """Draw one series as SVG. NotFound where there is nothing for the caller."""
     exercise, _, measure = series_id.rpartition(".")
     wanted = between(first, last, exercise)
-    rows = await queries.runs_of(store, caller, client_id, wanted)
+    rows = (await queries.runs_of(store, caller, client_id, wanted)).rows
     runs = await runs_from(store, caller, rows)
     found = series_of(_within(runs, first, last), clock.now(), measure=measure)
     if not found:
@@ -135,7 +165,7 @@ async def summary(
         db, caller, client_id, [assignment], days
     )
     wanted = Wanted(assignment_id=assignment_id)
-    rows = await queries.runs_of(store, caller, client_id, wanted)
+    rows = (await queries.runs_of(store, caller, client_id, wanted)).rows
     runs = await runs_from(store, caller, rows)
     return {
         "assignment_id": assignment_id,
@@ -146,20 +176,23 @@ async def summary(
         "adherence": service_adherence.view(
             caller, client_id, pasts, days, percentages=percentages
         ),
-        "series": [
-            picked_view(one, reader_of(caller)) for one in series_of(runs, clock.now())
-        ],
+        "series": picked_views(series_of(runs, clock.now()), reader_of(caller)),
     }
 
 
-def picked_view(picked: Picked, reader: Reader) -> dict[str, Any]:
-    """One series as plain data in the reader's words."""
-    return series_view(
-        picked.series,
-        exercise=picked.exercise,
-        exercise_title=picked.exercise_title,
-        reader=reader,
-    )
+def picked_views(found: Sequence[Picked], reader: Reader) -> list[dict[str, Any]]:
+    """Series as plain data in the reader's words."""
+    texts: dict[int, tuple[str, str]] = {}
+    return [
+        series_view(
+            one.series,
+            exercise=one.exercise,
+            exercise_title=one.exercise_title,
+            reader=reader,
+            texts=texts,
+        )
+        for one in found
+    ]
 
 
 def _within(
@@ -181,19 +214,16 @@ async def runs_from(
     """Make sense of raw rows; versions and plans not at hand are read once."""
     practice, own = caller.practice_id, caller.is_client
     missing = {row[0] for row in rows if (practice, row[0]) not in _VERSIONS}
-    unplanned = {
-        (row[1], row[2]) for row in rows if (practice, row[1], row[2]) not in _RHYTHMS
-    }
+    plans = {(row[1], row[2]) for row in rows}
+    unplanned = {one for one in plans if (practice, *one) not in _RHYTHMS}
     if missing or unplanned:
         await _learn(store, practice, missing, unplanned)
+    versions = {one: _VERSIONS[practice, one] for one in {row[0] for row in rows}}
+    rhythms = {one: _RHYTHMS[practice, one[0], one[1]] for one in plans}
+    readings = all_from_json([row[6] for row in rows])
     return [
-        stored_run(
-            row,
-            _VERSIONS[practice, row[0]],
-            _RHYTHMS[practice, row[1], row[2]],
-            own=own,
-        )
-        for row in rows[: queries.MOST_RUNS]
+        stored_run(row, versions[row[0]], rhythms[row[1], row[2]], points, own=own)
+        for row, points in zip(rows, readings, strict=True)
     ]
 
 

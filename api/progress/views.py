@@ -4,7 +4,7 @@ Plain data only, ready to be written as JSON. Therapist and client get the same 
 the words differ. Nothing here praises, blames or foretells.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -66,15 +66,29 @@ def figure_view(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _point_view(point: Point) -> dict[str, Any]:
-    return {
-        "at": moment_text(point.at),
-        "day": point.day.isoformat(),
-        "value": point.value,
-        "code": point.code,
-        "stopped": point.stopped,
-        "parts": point.parts or {},
-    }
+def point_views(
+    points: Sequence[Point], texts: dict[int, tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """Points as plain data. `texts` remembers moments that several series share.
+
+    It is keyed by the identity of the moment, so keep it no longer than the runs.
+    """
+    found = []
+    for at, day, value, code, parts, stopped in points:
+        text = texts.get(id(at))
+        if text is None:
+            text = texts[id(at)] = (moment_text(at), day.isoformat())
+        found.append(
+            {
+                "at": text[0],
+                "day": text[1],
+                "value": value,
+                "code": code,
+                "stopped": stopped,
+                "parts": parts or {},
+            }
+        )
+    return found
 
 
 def trend_view(trend: Trend) -> dict[str, Any]:
@@ -98,7 +112,12 @@ def trend_view(trend: Trend) -> dict[str, Any]:
 
 
 def series_view(
-    series: Series, *, exercise: str, exercise_title: str, reader: Reader
+    series: Series,
+    *,
+    exercise: str,
+    exercise_title: str,
+    reader: Reader,
+    texts: dict[int, tuple[str, str]],
 ) -> dict[str, Any]:
     """One series: points first, then figures, then trend, then words."""
     measure = series.measure
@@ -113,7 +132,7 @@ def series_view(
         "n": series.n,
         "window": window_view(series.window),
         "levels": list(series.levels),
-        "points": [_point_view(point) for point in series.points],
+        "points": point_views(series.points, texts),
         "breaks": None if series.breaks is None else list(series.breaks),
         "gaps": series.gaps,
         "sparse": series.sparse,

@@ -17,6 +17,7 @@ from api.exercises import service_publishing
 from api.exercises.tables import Exercise, ExerciseVersion
 from api.foundation.database import Database
 from api.foundation.ids import new_id
+from api.people.service import next_change
 from tests.cast import Someone
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -165,6 +166,7 @@ async def run(
             hidden_points=list(hidden),
         )
         db.add(row)
+        await next_change(db, assignment.practice_id, assignment.client_id)
         await db.commit()
     return row
 

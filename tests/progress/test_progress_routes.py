@@ -1,14 +1,20 @@
 """Series and charts over HTTP: who sees what, and what a stop does to it (nothing)."""
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from sqlalchemy import update
 
 from api.assignments.tables import Assignment
 from api.completions.merge import State
 from api.completions.sharing import Level
+from api.completions.tables import Completion
+from api.foundation import clock
 from api.foundation.ids import new_id
+from api.people.tables import CareTie
 from tests.cast import Cast, Someone
 from tests.progress.past import agree, distress, load_library, run
 
@@ -131,6 +137,41 @@ async def test_nobody_else_can_tell_the_client_exists(
         absent = await someone.get(f"/v1/clients/{new_id()}/{path}")
         assert here.status_code == absent.status_code == 404
         assert here.content == absent.content
+
+
+async def test_a_page_read_again_is_the_page_of_now(
+    cast: Cast, breathing: Assignment
+) -> None:
+    for week in range(3):
+        await run(cast.store, breathing, distress(7, 3), week=week)
+        for reader in (cast.client, cast.therapist):
+            for _ in range(2):
+                found = await series(reader, cast.client)
+                assert found["paced-breath.distress"]["n"] == week + 1
+
+
+async def test_a_page_read_before_is_not_given_to_who_lost_sight_of_the_client(
+    cast: Cast, breathing: Assignment
+) -> None:
+    await run(cast.store, breathing, distress(7, 3))
+    await series(cast.therapist, cast.client)
+    async with cast.store.writer() as db:
+        await db.exec(update(CareTie).values(ended_at=clock.now()))
+        await db.commit()
+    assert (await cast.therapist.get(page(cast.client))).status_code == 404
+
+
+async def test_sharing_that_ended_by_itself_ends_in_pages_read_before(
+    cast: Cast, breathing: Assignment
+) -> None:
+    soon = clock.now() + timedelta(seconds=1)
+    await run(cast.store, breathing, distress(7, 3))
+    async with cast.store.writer() as db:
+        await db.exec(update(Completion).values(shared_until=soon))
+        await db.commit()
+    assert "paced-breath.distress" in await series(cast.therapist, cast.client)
+    await asyncio.sleep((soon - clock.now()).total_seconds() + 0.05)
+    assert await series(cast.therapist, cast.client) == {}
 
 
 @pytest.mark.parametrize("who", ["owner", "coordinator", "privacy_officer"])
