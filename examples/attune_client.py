@@ -8,7 +8,7 @@ a queue on the disk, verdicts taken at their word, retries that can't double any
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -242,7 +242,7 @@ class DeviceClient(Reader):
 
 def moment(at: datetime) -> str:
     """Write a moment as the service takes it: RFC 3339, in UTC."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def run_body(
@@ -250,7 +250,7 @@ def run_body(
     answers: Json,
     *,
     started_at: datetime,
-    minutes: int,
+    ended_at: datetime,
     zone: str,
     **more: Any,
 ) -> Json:
@@ -260,7 +260,7 @@ def run_body(
         "revision": assignment["agreed_revision"],
         "state": "completed",
         "started_at": moment(started_at),
-        "ended_at": moment(started_at + timedelta(minutes=minutes)),
+        "ended_at": moment(ended_at),
         "zone": zone,
         "answers": answers,
     } | more

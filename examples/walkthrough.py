@@ -75,7 +75,7 @@ class Walk:
     client_id: str = ""
     breathing: Json = field(default_factory=dict)
     changing: Json = field(default_factory=dict)
-    runs: list[str] = field(default_factory=list)
+    agreed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 # --- the steps ----------------------------------------------------------------
@@ -162,6 +162,7 @@ def answer(walk: Walk) -> None:
         f"(it is {walk.changing['state']} now)."
     )
     walk.changing = walk.therapist.agree(walk.changing["id"])
+    walk.agreed_at = datetime.now(UTC)
     say(f"The therapist agrees; it is {walk.changing['state']} on the client's terms.")
 
 
@@ -189,9 +190,14 @@ def go_offline(walk: Walk) -> None:
     for hours_ago, answers, more in kept:
         began = now - timedelta(hours=hours_ago)
         body = run_body(
-            walk.breathing, answers, started_at=began, minutes=2, zone=ZONE, **more
+            walk.breathing,
+            answers,
+            started_at=began,
+            ended_at=began + timedelta(minutes=2),
+            zone=ZONE,
+            **more,
         )
-        walk.runs.append(device.keep_completion(body))
+        device.keep_completion(body)
     device.keep_answer(walk.breathing["id"], planned[1], "not_today")
     say(
         f"Offline, the client breathes three times and says 'not today' once: "
@@ -214,13 +220,12 @@ def come_back(walk: Walk) -> list[Json]:
     body = run_body(
         walk.changing,
         changing_answers(),
-        started_at=datetime.now(UTC) - timedelta(minutes=12),
-        minutes=10,
+        started_at=walk.agreed_at,
+        ended_at=datetime.now(UTC),
         zone=ZONE,
     )
-    operation = {"completion_id": walk.device.keep_completion(body)}
+    walk.device.keep_completion(body)
     walk.device.sync()
-    walk.runs.append(operation["completion_id"])
     say("In the session they do the consent experiment once; the phone sends it too.")
     return sent
 
@@ -258,9 +263,8 @@ def read_progress(walk: Walk, chart: Path) -> None:
     seen = walk.therapist.adherence(walk.client_id)
     mine = walk.device.adherence(walk.client_id)
     note(f"The client reads a list of {len(mine['did'])} things done, and no percent.")
-    strict = seen["adherence_strict"]
-    value = strict["reason"] if strict["value"] is None else strict["value"]
-    note(f"The therapist's ratio is {value} (n={strict['n']}); choices are not in it.")
+    note(f"The therapist's ratio: {_figure(seen['adherence_strict'])}.")
+    note("Stops, sealed runs and 'not today' are in no ratio and lower no number.")
     chart.parent.mkdir(parents=True, exist_ok=True)
     chart.write_text(walk.device.chart(walk.client_id, SERIES), encoding="utf-8")
     say(f"The chart of upset before and after is in {chart}.")
@@ -286,6 +290,13 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
+def _figure(figure: Json) -> str:
+    """Say a number with its n, or why there is none."""
+    if figure["value"] is None:
+        return f"none yet ({figure['reason']}, n={figure['n']})"
+    return f"{figure['value']:.2f} (n={figure['n']}, {figure['method']})"
+
+
 def _listed(words: set[str]) -> str:
     return " and ".join(sorted(words))
 
@@ -293,13 +304,13 @@ def _listed(words: set[str]) -> str:
 def _table(own: list[Json], shared: list[Json]) -> str:
     """One line per series: how many readings each side has, the latest, the words."""
     theirs = {series["id"]: series["n"] for series in shared}
-    lines = [f"    {'series':<28}{'client':>7}{'therapist':>11}  latest"]
+    lines = [f"    {'what':<24}{'measure':<32}{'client':>7}{'therapist':>11}  latest"]
     for series in own:
         latest = series["points"][-1] if series["points"] else {}
         value = latest.get("code") if latest.get("value") is None else latest["value"]
         lines.append(
-            f"    {series['id']:<28}{series['n']:>7}{theirs.get(series['id'], 0):>11}"
-            f"  {value}"
+            f"    {series['exercise_title']:<24.23}{series['title']:<32.31}"
+            f"{series['n']:>7}{theirs.get(series['id'], 0):>11}  {value}"
         )
     return "\n".join(lines)
 

@@ -40,7 +40,7 @@ def stopped_answers() -> Json:
     """Answers up to where the client chose to stop: nothing after that is needed."""
     return {
         "opening": {"consent": "given", "distress_before": 7},
-        "breathing": {"pattern": "own"},
+        "breathing": {"pattern": "own", "breath": {"in": 3, "out": 4, "cycles": 3}},
     }
 
 

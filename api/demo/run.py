@@ -60,8 +60,8 @@ class SignIn:
 
 def run(folder: Path, port: int, say: Say) -> None:
     """Do everything `make run` promises; returns when the server is told to end."""
-    listening = _listen(port)
-    folder.mkdir(parents=True, exist_ok=True)
+    listening = listen(port)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings = settings_for(folder, listening.getsockname()[1])
     say(f"Database   {_where(settings)}: bringing it up to date")
     command.upgrade(Config(ALEMBIC, attributes=_quietly(settings)), "head")
@@ -188,7 +188,7 @@ def _keep(path: Path, sign_in: SignIn) -> None:
     path.write_text(json.dumps(asdict(sign_in), indent=1) + "\n")
 
 
-def _listen(port: int) -> socket.socket:
+def listen(port: int) -> socket.socket:
     """Take the port before anything is made, so that a taken one costs nothing."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
