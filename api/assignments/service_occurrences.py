@@ -191,12 +191,16 @@ async def list_occurrences(
     from_: datetime,
     to: datetime,
 ) -> list[dict[str, Any]]:
-    """Return what is planned between two moments, and whether anything is asked."""
+    """Return what is planned between two moments, and whether anything is asked.
+
+    Without the grant to share, the client's answers are the client's alone (law 4).
+    """
     one = await queries.find(db, caller, assignment_id, right=Right.READ_ASSIGNMENTS)
     known = (await facts(db, one.practice_id, [one], from_=from_, to=to))[one.id]
     now = clock.now()
+    answers = known.answers if caller.is_client or one.may_share else {}
     return [
-        _shown(occurrence, known.answers.get(occurrence.key), now)
+        _shown(occurrence, answers.get(occurrence.key), now)
         for occurrence in known.occurrences
     ]
 

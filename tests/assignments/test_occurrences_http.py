@@ -111,6 +111,19 @@ async def test_an_answer_is_kept_and_its_retry_is_the_same(desk: Desk) -> None:
     assert (item["answer"], item["asked"]) == ("not_today", "declined")
 
 
+async def test_answers_are_private_until_the_client_shares(desk: Desk) -> None:
+    one = await desk.agreed(schedule=daily())
+    await say(desk.cast.client, one, "1.1", answer="done")
+    path = f"/v1/assignments/{one['id']}"
+    seen = (await desk.cast.therapist.get(f"{path}/occurrences")).json()["items"]
+    assert seen[0]["answer"] == "done"
+    grants = {"do": True, "share": False}
+    await desk.cast.client.put(f"{path}/grants", json={"grants": grants})
+    seen = (await desk.cast.therapist.get(f"{path}/occurrences")).json()["items"]
+    assert (seen[0]["answer"], seen[0]["answers"]) == (None, 0)
+    assert (await planned(desk, one))[0]["answer"] == "done"
+
+
 async def test_between_devices_the_more_protective_answer_holds(desk: Desk) -> None:
     one = await desk.agreed(schedule=daily())
     tablet = await another_device(desk.cast)
