@@ -11,17 +11,18 @@ from api.exercises.card import NOT_AN_EMERGENCY, WIDTH, YOU_MAY_STOP, card
 from api.exercises.check import check
 from api.exercises.claims import texts
 from api.exercises.library import library, sources
-from api.exercises.protocol import from_document
+from api.exercises.protocol import each_step, from_document
 from api.exercises.steps import STEP_TYPES
 
-NOT_WRITTEN = {17, 33, *range(35, 51)}
-WRITTEN = [f"E{at:02}" for at in range(1, 51) if at not in NOT_WRITTEN]
+# E17 is a marker of what happened in session, never an exercise to offer.
+OFFERED = [f"E{at:02}" for at in range(1, 51) if at != 17]
+SETTINGS = ("solo", "therapist", "trusted", "group")
 EXERCISES = list(library().values())
 every = pytest.mark.parametrize("document", EXERCISES, ids=lambda d: d["library_id"])
 
 
-def test_the_entries_are_there_in_order() -> None:
-    assert [document["library_id"] for document in EXERCISES] == WRITTEN
+def test_every_entry_that_can_be_offered_is_there_in_order() -> None:
+    assert [document["library_id"] for document in EXERCISES] == OFFERED
 
 
 @pytest.mark.parametrize("name", sources())
@@ -57,17 +58,43 @@ def test_each_says_how_to_stay_safe(document: Mapping[str, Any]) -> None:
     assert document["safety"]
 
 
-def test_only_grounding_and_checking_in_are_open_in_an_acute_crisis() -> None:
-    # Source: reference §2.1 ACUTE.
-    open_to = {
+def blocked_by(code: str, setting: str) -> set[str]:
+    """The exercises that a precaution blocks in a setting they are offered in."""
+    return {
         document["library_id"]
         for document in EXERCISES
-        if not any(
-            one["code"] == "acute" and one["effect"] == "block"
-            for one in document["precautions"]
-        )
+        if setting in document["settings"]
+        for one in document["precautions"]
+        if (one["code"], one["effect"]) == (code, "block")
+        and setting in (one["settings"] or [setting])
     }
-    assert open_to == {"E08", "E09"}
+
+
+def test_only_grounding_checking_in_and_support_are_open_in_an_acute_crisis() -> None:
+    # Source: reference §2.1 ACUTE.
+    blocked = {one for s in SETTINGS for one in blocked_by("acute", s)}
+    assert set(OFFERED) - blocked == {"E08", "E09", "E47"}
+
+
+def test_nothing_is_tried_on_the_person_a_client_still_lives_with() -> None:
+    # Source: reference §2.1 LIVE.
+    blocked = {one for s in SETTINGS for one in blocked_by("live", s)}
+    assert blocked == {"E18", "E19", "E20", "E34", "E35", "E36"}
+
+
+def test_pictures_and_parts_are_not_for_drifting_away_alone() -> None:
+    # Source: reference §2.2, safety of the resourcing and the parts entries.
+    assert blocked_by("dissoc", "solo") == {"E14", "E15", "E16", "E21", "E22", "E23"}
+
+
+@every
+def test_breath_pacing_is_not_for_people_whom_breath_alarms(
+    document: Mapping[str, Any],
+) -> None:
+    # Source: reference §2.1 PANIC.
+    types = {step["type"] for part in document["parts"] for step in part["steps"]}
+    blocked = {one for s in SETTINGS for one in blocked_by("panic", s)}
+    assert "breath" not in types or document["library_id"] in blocked
 
 
 def test_consent_experiments_succeed_when_they_are_stopped() -> None:
@@ -87,6 +114,48 @@ def test_no_place_and_a_protector_that_declines_are_whole_answers() -> None:
     talk = compile_exercise(library()["protector-conversation"])
     given = {"part": "The guard", "curious_before": 4, "consent": "not_now"}
     assert talk.is_complete({**start, "talk": given})
+
+
+def test_a_fact_about_safety_is_not_reframed() -> None:
+    reframe = compile_exercise(library()["thought-reframe"])
+    start = {"opening": {"consent": "given"}}
+    assert reframe.is_complete({**start, "thought": {"kind": "safety_fact"}})
+    assert not reframe.is_complete({**start, "thought": {"kind": "interpretation"}})
+
+
+def test_a_setback_is_planned_for_or_noted_and_either_is_whole() -> None:
+    setback = compile_exercise(library()["setback-plan-and-note"])
+    start = {"opening": {"consent": "given"}}
+    assert setback.is_complete({**start, "begin": {"mode": "plan"}})
+    noted = {"what": ["self_doubt"], "strength": 6}
+    assert setback.is_complete({**start, "begin": {"mode": "note"}, "note": noted})
+    assert not setback.is_complete({**start, "begin": {"mode": "note"}})
+
+
+@pytest.mark.parametrize(
+    ("slug", "tick"),
+    [
+        ("boundary-in-action", "met.safety"),
+        ("interaction-record", "record.safety"),
+    ],
+)
+def test_who_hears_of_danger_is_said_before_it_is_ticked(slug: str, tick: str) -> None:
+    # Source: reference §5.5, risk flags are shared by design and say so.
+    steps = {ref: step for ref, _, step in each_step(from_document(library()[slug]))}
+    assert "therapist" in (steps[tick].help or "")
+
+
+def test_a_quiet_alarm_is_compared_with_what_was_there() -> None:
+    fear = compile_exercise(library()["fear-or-intuition"])
+    answers = {
+        "opening": {"consent": "given"},
+        "signal": {"alarm": "no_alarm", "kind": "unsure", "sure": 10},
+        "after": {"problem": "none"},
+    }
+    assert fear.faults(answers, whole=True) == []
+    readings = fear.measures.derive(answers, "completed")
+    assert readings["alarms"] == {"code": "correct_rejection"}
+    assert readings["calibration"] == {"p": 0.1, "o": 0}
 
 
 def test_a_flagged_person_can_not_be_named_in_a_small_share() -> None:
