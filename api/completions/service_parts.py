@@ -134,15 +134,21 @@ def _relation(row: Row, kept: Row | None, *, merging: bool) -> Relation:
     return relation
 
 
-def _row(caller: Caller, sent: Part, begun: Begun) -> dict[str, Any]:
+def packed(sent: Part, assignment_id: UUID, revision: int) -> tuple[bytes, bytes]:
+    """Return a part's document and digest; equal sendings have equal digests."""
     kept = document.pack({sent.part: sent.answers})
     head = {
         "part": sent.part,
-        "assignment": begun.assignment_id,
-        "revision": begun.revision,
+        "assignment": assignment_id,
+        "revision": revision,
         "done": sent.done_at.timestamp(),
         "zone": sent.zone,
     }
+    return kept, document.digest(head, kept)
+
+
+def _row(caller: Caller, sent: Part, begun: Begun) -> dict[str, Any]:
+    kept, digest = packed(sent, begun.assignment_id, begun.revision)
     return {
         "practice_id": caller.practice_id,
         "client_id": caller.id,
@@ -155,7 +161,7 @@ def _row(caller: Caller, sent: Part, begun: Begun) -> dict[str, Any]:
         "zone": sent.zone,
         "received_at": clock.now(),
         "device_id": caller.device_id,
-        "digest": document.digest(head, kept),
+        "digest": digest,
         "document": kept,
     }
 

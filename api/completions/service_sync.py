@@ -6,6 +6,7 @@ order of operations, repeating them, and splitting them into batches change noth
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -276,7 +277,8 @@ async def _kept_answer(work: _Work, answer: OccurrenceOp) -> OccurrenceAnswer | 
 
 
 async def _take_parts(work: _Work, parts: Mapping[int, PartOp]) -> None:
-    in_order = sorted(parts.items(), key=lambda one: (one[1].follow_up.done_at, one[0]))
+    """Take the one that holds first, so that its rivals give way every time."""
+    in_order = sorted(parts.items(), key=lambda one: (*_part_order(one[1]), one[0]))
     for at, op in in_order:
 
         async def take(op: PartOp = op) -> Verdict | None:
@@ -285,14 +287,24 @@ async def _take_parts(work: _Work, parts: Mapping[int, PartOp]) -> None:
         await _apart(work, at, take)
 
 
+def _part_order(op: PartOp) -> tuple[datetime, bytes]:
+    body = op.follow_up
+    _, digest = service_parts.packed(_part(op), body.assignment_id, body.revision)
+    return body.done_at, digest
+
+
+def _part(op: PartOp) -> Part:
+    body = op.follow_up
+    return Part(op.completion_id, op.part, body.done_at, body.zone, body.answers)
+
+
 async def _take_part(work: _Work, op: PartOp) -> Verdict:
     body = op.follow_up
     begun = await service_terms.begun(
         work.db, work.caller, body.assignment_id, body.revision
     )
-    sent = Part(op.completion_id, op.part, body.done_at, body.zone, body.answers)
     receipt = await service_parts.add_part(
-        work.db, work.caller, sent, begun, merging=True
+        work.db, work.caller, _part(op), begun, merging=True
     )
     if receipt.relation is Relation.GIVES_WAY:
         return Verdict.SUPERSEDED

@@ -14,6 +14,7 @@ from api.assignments.terms import Terms
 from api.exercises.check import publish
 from api.exercises.tables import Exercise, ExerciseVersion, Origin
 from api.foundation.ids import new_id
+from api.people.tables import Client
 from tests.cast import LONG_AGO, Cast, Someone
 
 DONE_AT = datetime(2026, 5, 4, 18, 0, tzinfo=UTC)
@@ -232,11 +233,30 @@ async def add_assignment(
     share: bool = True,
     **terms: Any,
 ) -> Assignment:
-    """Offer an exercise to the client; they said yes unless told otherwise."""
+    """Offer an exercise to the client of the cast."""
+    client = await db.get_one(Client, (cast.practice_id, cast.client.id))
+    return await add_assignment_of(
+        db, client, cast.therapist.id, version, agreed=agreed, share=share, **terms
+    )
+
+
+async def add_assignment_of(
+    db: AsyncSession,
+    client: Client,
+    offered_by: UUID,
+    version: ExerciseVersion,
+    *,
+    agreed: bool = True,
+    share: bool = True,
+    ident: UUID | None = None,
+    **terms: Any,
+) -> Assignment:
+    """Offer an exercise to a client; they said yes unless told otherwise."""
     assignment = Assignment(
-        practice_id=cast.practice_id,
-        client_id=cast.client.id,
-        offered_by=cast.therapist.id,
+        id=ident or new_id(),
+        practice_id=client.practice_id,
+        client_id=client.id,
+        offered_by=offered_by,
         state=State.ACTIVE if agreed else State.OFFERED,
         agreed_revision=1 if agreed else None,
         offered_revision=None if agreed else 1,
