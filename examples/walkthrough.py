@@ -9,7 +9,6 @@ running `make run` and signs in with what that demo wrote to var/demo-sign-in.js
 import argparse
 import itertools
 import sys
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,11 +17,11 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import httpx
-import pyotp
 
 from examples.attune_client import DeviceClient, TherapistClient, run_body
-from examples.attune_http import Http, Json, Offline, Problem
+from examples.attune_http import Http, Json, Offline
 from examples.demo_server import demo_server, read_sign_in
+from examples.sign_in import sign_in
 from examples.walkthrough_papers import (
     BREATHING,
     CHANGING,
@@ -81,19 +80,9 @@ class Walk:
 # --- the steps ----------------------------------------------------------------
 
 
-def sign_in(therapist: TherapistClient, known: Json) -> None:
-    """The therapist comes in; a code that was used already has to be waited out."""
-    totp = pyotp.TOTP(known["totp_secret"])
-    who = (known["practice"], known["login"], known["password"])
-    try:
-        therapist.sign_in(*who, totp.now())
-    except Problem as problem:
-        if problem.code != "sign-in-refused":
-            raise
-        left = totp.interval - time.time() % totp.interval
-        note(f"This code was used already; the next one comes in {left:.0f} seconds.")
-        time.sleep(left + 0.5)
-        therapist.sign_in(*who, totp.now())
+def come_in(walk: Walk, known: Json) -> None:
+    """The therapist comes in with password and code."""
+    sign_in(walk.therapist, known)
     say(f"{known['login'].title()}, the therapist, signs in with password and code.")
 
 
@@ -327,7 +316,7 @@ def walk_through(known: Json, folder: Path, chart: Path) -> None:
         closing.callback(office.close)
         closing.callback(phone.close)
         walk = Walk(TherapistClient(office), DeviceClient(phone, folder), plug)
-        sign_in(walk.therapist, known)
+        come_in(walk, known)
         enrol(walk)
         offer(walk)
         answer(walk)

@@ -24,12 +24,14 @@ _REFUSED_CODES = frozenset({"misused", "tighter", "intruded"})
 class Run:
     """One run to be answered: when, and how things are by then.
 
-    `ease` grows from 0 (the first week) to 1 (the last); `stops_after` ends the run
-    after so many steps, or never.
+    `ease` grows from 0 (the first week) to 1 (the last). `weather` makes one day harder
+    (above 0) or lighter than another, before and after alike. `stops_after` ends the
+    run after so many steps, or never.
     """
 
     at: datetime
     ease: float
+    weather: float = 0.0
     stops_after: int | None = None
 
 
@@ -105,11 +107,11 @@ def _is_asked(step: Step, so_far: Given) -> bool:
 
 
 def _distress(step: Step, run: Run, chance: Random) -> int:
-    """Upset before falls from about 7 to about 4 in twelve weeks, and after is lower."""
-    before = 7.0 - 2.8 * run.ease + chance.gauss(0, 0.9)
+    """Upset before falls from about 7 to about 5; what is gained grows, unevenly."""
+    upset = 7.0 - 2.0 * run.ease + run.weather
     if step.get("role") == "post":
-        before -= 0.6 + 1.2 * run.ease + chance.gauss(0, 0.7)
-    return _clamped(before * float(step["max"]) / 10, step)
+        upset -= 0.4 + 2.0 * run.ease + chance.gauss(0, 0.8)
+    return _clamped(upset * float(step["max"]) / 10, step)
 
 
 def _clamped(value: float, step: Step) -> int:
@@ -148,7 +150,8 @@ def _breath(step: Step, _ref: str, run: Run, chance: Random) -> Given:
     cycles = int(step["cycles"]) + round(run.ease * (most - int(step["cycles"])))
     cycles = max(1, min(most, cycles + chance.randint(-3, 3)))
     pace = step["pace"]
-    return {"in": pace["in"], "out": pace["out"], "cycles": cycles}
+    slower = round(run.ease * 1.5 + chance.random()) / 2
+    return {"in": pace["in"], "out": pace["out"] + slower, "cycles": cycles}
 
 
 def _timer(step: Step, _ref: str, _run: Run, chance: Random) -> Given:

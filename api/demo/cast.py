@@ -28,6 +28,7 @@ from api.practices import service as practices
 PRACTICE = "harbour"
 THERAPIST, COLLEAGUE = "mara", "jonas"
 PASSWORD = "six herons on a wet roof"  # noqa: S105 - printed on every start
+THERAPIST_ONLY = frozenset({Role.THERAPIST})
 _NICKNAMES = ("Lark", "Heron", "Wren", "Linnet", "Plover", "Swift", "Dunlin", "Teal")
 
 
@@ -59,17 +60,18 @@ async def prepare(settings: Settings, keys: Keys) -> Ground:
 async def gather(
     db: AsyncSession, ground: Ground, chance: Random, *, is_sqlite: bool
 ) -> Cast:
-    """Open the practice with a therapist who owns it, a colleague, and their clients.
+    """Open the practice with its owner, a therapist, and a client of each.
 
-    The colleague's client is there to be invisible to the therapist.
+    The owner is a therapist too. The therapist sees nothing of the owner's client, and
+    the owner sees that the therapist's client is there, but nothing clinical.
     """
     practice, system = await practices.create(
         db, slug=PRACTICE, name="Harbour Practice", zone=ZONE, is_sqlite=is_sqlite
     )
-    owner = frozenset({Role.OWNER, Role.THERAPIST})
-    therapist, secret = await _joined(db, ground, system, THERAPIST, owner)
-    only = frozenset({Role.THERAPIST})
-    colleague, other = await _joined(db, ground, therapist.actor, COLLEAGUE, only)
+    owner = THERAPIST_ONLY | {Role.OWNER}
+    colleague, other = await _joined(db, ground, system, COLLEAGUE, owner)
+    by = colleague.actor
+    therapist, secret = await _joined(db, ground, by, THERAPIST, THERAPIST_ONLY)
     mine, theirs = chance.sample(_NICKNAMES, 2)
     client = await clients.add(db, therapist, ClientIn(nickname=mine))
     await clients.add(db, colleague, ClientIn(nickname=theirs))

@@ -19,7 +19,6 @@ from alembic import command
 from alembic.config import Config
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.access.permissions import Role
 from api.demo import cast, seed
 from api.exercises import service as exercises
 from api.foundation import clock
@@ -173,7 +172,7 @@ async def _fresh_code(db: AsyncSession, settings: Settings, sign_in: SignIn) -> 
     therapist = cast.staff_caller(
         UUID(sign_in.practice_id),
         UUID(sign_in.therapist_id),
-        frozenset({Role.OWNER, Role.THERAPIST}),
+        cast.THERAPIST_ONLY,
     )
     client_id = UUID(sign_in.client_id)
     return (await clients.issue_code(db, settings, therapist, client_id)).text
@@ -217,34 +216,21 @@ def welcome(sign_in: SignIn) -> str:
     return f"""
 Attune's demo practice is open. Not for real people: its secrets are printed here.
 
-  Docs          {sign_in.url}/docs
-  OpenAPI       {sign_in.url}/openapi.json
+  Docs          {sign_in.url}/docs      OpenAPI  {sign_in.url}/openapi.json
+  See it work   make walkthrough ARGS="--url {sign_in.url}"   (in a second terminal)
 
   Therapist     practice {sign_in.practice}, login {sign_in.login}
   Password      {sign_in.password}
-  TOTP secret   {sign_in.totp_secret}
-  Code now      {code}   (each code works once, for 30 seconds)
-  Colleague     login {sign_in.colleague}, same password,
+  TOTP secret   {sign_in.totp_secret}   (code now: {code}; each works once)
+  Colleague     login {sign_in.colleague} (owner), same password,
                 TOTP secret {sign_in.colleague_totp_secret}
-
   Client        {sign_in.client}, id {sign_in.client_id}
   Enrolment     {sign_in.enrolment_code}   (binds one device, once, within a day)
 
-  Sign in       curl -s {sign_in.url}/v1/auth/sign-in \\
-                  -H 'Content-Type: application/json' -d '{_body(sign_in, code)}'
-  Code later    .venv/bin/python -c "import pyotp; \\
-                  print(pyotp.TOTP('{sign_in.totp_secret}').now())"
-  See it work   make walkthrough ARGS="--url {sign_in.url}"   (in a second terminal)
+  An access token for the therapist, to paste into "Authorize" or to ask with:
+      TOKEN=$(.venv/bin/python -m examples.sign_in)
+      curl -H "Authorization: Bearer $TOKEN" {sign_in.url}/v1/clients
+      curl -H "Authorization: Bearer $TOKEN" \\
+        {sign_in.url}/v1/clients/{sign_in.client_id}/adherence
 
 Ctrl+C ends it; what is in it stays."""
-
-
-def _body(sign_in: SignIn, code: str) -> str:
-    return json.dumps(
-        {
-            "practice": sign_in.practice,
-            "login": sign_in.login,
-            "password": sign_in.password,
-            "totp": code,
-        }
-    )

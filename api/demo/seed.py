@@ -251,7 +251,7 @@ async def _run(stage: Stage, scene: Scene) -> None:
     assert one.agreed_revision is not None  # noqa: S101 - the story's own rule
     chance = story.chance_of(stage.seed, f"{scene.about} {scene.run}")
     ease = story.ease(scene.at, stage.calendar)
-    run = Run(scene.at, ease, scene.stops_after)
+    run = Run(scene.at, ease, chance.gauss(0, 1.1), scene.stops_after)
     answers = answer_today(library()[thread.slug], run, chance)
     ended_at = scene.at + timedelta(seconds=chance.randint(70, 420))
     sending = Sending(
