@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import httpx
+
 from bench import exercise
 from bench.world import Member, World
 
@@ -13,6 +15,7 @@ SYNCERS = slice(16, 24)
 CLIENTS = 24
 """Who reads is not who writes, so that a page stays what it is during a run."""
 
+CONNECTIONS = 8
 BATCH = 20
 PAGE = 20
 _BEGAN, _ENDED = "2026-06-01T18:00:00Z", "2026-06-01T18:08:00Z"
@@ -54,14 +57,8 @@ def _head(method: str, path: str, member: Member, *more: str) -> str:
 
 def _with_body(method: str, path: str, member: Member, value: object) -> str:
     body = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    length = len(body) + body.count("<id:") * 36 - _slots(body)
-    kind = ("Content-Type: application/json", f"Content-Length: {length}")
+    kind = ("Content-Type: application/json", "Content-Length: <length>")
     return _head(method, path, member, *kind) + body
-
-
-def _slots(body: str) -> int:
-    """Return how many characters the places for ids take in a template."""
-    return sum(piece.index(">") + len("<id:") + 1 for piece in body.split("<id:")[1:])
 
 
 def submit(world: World) -> list[str]:
@@ -89,21 +86,50 @@ def assignments(world: World) -> list[str]:
 
 
 def sync(world: World) -> list[str]:
-    """POST a batch of twenty completions under fresh ids."""
+    """POST a batch of twenty completions under fresh ids, and the last cursor."""
     return [
         _with_body(
             "POST",
             "/v1/sync",
             member,
             {
+                "cursor": "<cursor>",
+                "have": world.versions,
                 "operations": [
-                    {"id": f"<id:{n}>", "completion": completion(member, n)}
-                    for n in range(BATCH)
-                ]
+                    {
+                        "kind": "completion",
+                        "id": f"<id:{2 * number}>",
+                        "completion_id": f"<id:{2 * number + 1}>",
+                        "completion": completion(member, number),
+                    }
+                    for number in range(BATCH)
+                ],
             },
         )
         for member in world.clients[SYNCERS]
     ]
+
+
+def cursors(world: World, port: int, job: str) -> list[str]:
+    """Ask a server for the present cursor of every device; empty where none is used."""
+    if job != "sync":
+        return [""] * CONNECTIONS
+    return [_cursor(world, member, port) for member in world.clients[SYNCERS]]
+
+
+def _cursor(world: World, member: Member, port: int) -> str:
+    body: dict[str, object] = {"have": world.versions, "operations": []}
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
+        while True:
+            answer = http.post(
+                "/v1/sync",
+                json=body,
+                headers={"Authorization": f"Bearer {member.token}"},
+            )
+            told = answer.raise_for_status().json()
+            if not told["more"]:
+                return str(told["cursor"])
+            body["cursor"] = told["cursor"]
 
 
 JOBS = {

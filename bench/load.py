@@ -17,7 +17,8 @@ from typing import Any, cast
 
 import uvloop
 
-_SLOT = re.compile(r"<id:(\d+)>")
+_PLACE = re.compile(r"<(?:id:(\d+)|cursor)>")
+_CURSOR = re.compile(rb'"cursor": ?"([^"]+)"')
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 
@@ -44,23 +45,37 @@ def fresh_ids() -> Iterator[str]:
 
 
 class Template:
-    """A request's bytes with places for fresh ids: `<id:0>`, and so on."""
+    """A request with places: `<id:0>`, `<id:1>` and so on, `<cursor>`, `<length>`.
 
-    def __init__(self, text: str) -> None:
-        parts = _SLOT.split(text)
-        self._texts = [part.encode() for part in parts[::2]]
-        self._slots = [int(part) for part in parts[1::2]]
-        self._wanted = max(self._slots, default=-1) + 1
+    One number gets one fresh id wherever it stands. The cursor is the one of the last
+    answer, as a device would send it. The length is the body's.
+    """
+
+    def __init__(self, text: str, cursor: str) -> None:
+        head, _, body = text.partition("\r\n\r\n")
+        self._head = head.encode() + b"\r\n\r\n"
+        pieces = _PLACE.split(body)
+        self._texts = [piece.encode() for piece in pieces[::2]]
+        self._places = [None if n is None else int(n) for n in pieces[1::2]]
+        self._wanted = 1 + max((n for n in self._places if n is not None), default=-1)
+        self._wanted = max(self._wanted, int(b"<id:0>" in self._head))
+        self._follows = None in self._places
+        self._cursor = cursor.encode()
 
     def render(self, ids: Iterator[str]) -> bytes:
-        """Fill the places; one number gets one id wherever it stands."""
-        if not self._wanted:
-            return self._texts[0]
+        """Fill the places."""
         new = [next(ids).encode() for _ in range(self._wanted)]
         made = [self._texts[0]]
-        for slot, text in zip(self._slots, self._texts[1:], strict=True):
-            made += (new[slot], text)
-        return b"".join(made)
+        for place, text in zip(self._places, self._texts[1:], strict=True):
+            made += (self._cursor if place is None else new[place], text)
+        body = b"".join(made)
+        head = self._head.replace(b"<length>", str(len(body)).encode())
+        return (head.replace(b"<id:0>", new[0]) if new else head) + body
+
+    def learn(self, body: bytes) -> None:
+        """Take the cursor out of an answer."""
+        if self._follows and (found := _CURSOR.search(body)):
+            self._cursor = found[1]
 
 
 class Run:
@@ -118,6 +133,7 @@ class Asker(asyncio.Protocol):
         status = self._buffer[9:12].decode()
         body = self._buffer[end + 4 : whole]
         self._buffer = self._buffer[whole:]
+        self._template.learn(body)
         self._run.saw(status, body, time.perf_counter() - self._asked_at)
         self._ask()
 
@@ -138,14 +154,17 @@ class Asker(asyncio.Protocol):
 
 
 async def drive(plan: dict[str, Any]) -> Seen:
-    """Carry out a plan: port, connections, seconds, most, requests (templates)."""
+    """Carry out a plan: port, connections, seconds, most, requests, cursors.
+
+    Connections share the requests out among themselves; each begins with its cursor.
+    """
     loop = asyncio.get_running_loop()
-    templates = [Template(text) for text in plan["requests"]]
     run = Run(plan["seconds"], plan["most"])
     began = time.perf_counter()
     askers = []
     for number in range(plan["connections"]):
-        template = templates[number % len(templates)]
+        place = number % len(plan["requests"])
+        template = Template(plan["requests"][place], plan["cursors"][place])
         _, asker = await loop.create_connection(
             lambda template=template: Asker(run, template),  # type: ignore[misc]
             "127.0.0.1",

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.jobs import Job
+from bench.jobs import CONNECTIONS, Job, cursors
 from bench.load import Seen
 from bench.processes import (
     Running,
@@ -15,7 +15,6 @@ from bench.processes import (
 )
 from bench.world import World
 
-CONNECTIONS = 8
 MOST = 10_000_000
 
 
@@ -68,10 +67,16 @@ def database_clock(postmaster: int | None) -> Spent:
 
 
 def one_round(
-    server: Running, requests: list[str], seconds: float, spent: Spent, most: int = MOST
+    server: Running,
+    job: Job,
+    world: World,
+    spent: Spent,
+    seconds: float,
+    most: int = MOST,
 ) -> Cost:
     """Load one server for a while and see what it cost."""
     pid = server.process.pid
+    begin_at = cursors(world, server.port, job.name)
     before, database_before = cpu_seconds(pid), spent()
     seen = drive(
         {
@@ -79,7 +84,8 @@ def one_round(
             "connections": CONNECTIONS,
             "seconds": seconds,
             "most": most,
-            "requests": requests,
+            "requests": job.requests(world),
+            "cursors": begin_at,
         }
     )
     _refuse_refusals(server, seen)
@@ -112,13 +118,12 @@ def compare(
     rounds: int,
 ) -> Compared:
     """Load two servers in turn; each figure is the median of its rounds."""
-    requests = job.requests(world)
     for server in servers:
-        one_round(server, requests, min(1.0, seconds), spent)
+        one_round(server, job, world, spent, min(1.0, seconds))
     costs: dict[str, list[Cost]] = {server.name: [] for server in servers}
     for number in range(rounds):
         for server in servers if number % 2 == 0 else reversed(servers):
-            costs[server.name].append(one_round(server, requests, seconds, spent))
+            costs[server.name].append(one_round(server, job, world, spent, seconds))
     names = (servers[0].name, servers[1].name)
     return Compared(job, names, median(costs[names[0]]), median(costs[names[1]]))
 

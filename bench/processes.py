@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,6 @@ def serve(
     environment: Mapping[str, str],
     *,
     folder: Path,
-    before: Sequence[str] = (),
 ) -> Iterator[Running]:
     """Run an ASGI app factory under uvicorn, as Attune runs in production."""
     port = free_port()
@@ -93,7 +92,7 @@ def serve(
     with log.open("wb") as lines:
         process = subprocess.Popen(
             [
-                *(sys.executable, *before, "-m", "uvicorn", factory, "--factory"),
+                *(sys.executable, "-m", "uvicorn", factory, "--factory"),
                 *("--host", "127.0.0.1", "--port", str(port)),
                 *("--loop", "uvloop", "--http", "httptools"),
                 *("--no-access-log", "--log-level", "warning"),

@@ -1,4 +1,4 @@
-"""Where Attune's time goes: the server under cProfile for one job."""
+"""Where Attune's time goes: one job under cProfile, only while it answers."""
 
 import io
 import pstats
@@ -20,11 +20,9 @@ def profile(engine: str, job: Job, seconds: float) -> str:
     """
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "profile"
-        before = ("-m", "cProfile", "-o", str(kept))
-        with stage(engine, before=before) as ready:
+        with stage(engine, profile=kept) as ready:
             server = ready.servers[1]
-            requests = job.requests(ready.world)
-            cost = one_round(server, requests, seconds, ready.spent)
+            cost = one_round(server, job, ready.world, ready.spent, seconds)
         return f"{job.what}, {engine}, {cost.requests} requests\n" + _told(kept)
 
 

@@ -6,7 +6,7 @@ Each server has a copy of its own, so that what one writes does not slow the oth
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from tools.postgres import Server
 
 ENGINES = ("postgres", "sqlite")
 _ATTUNE = "api.main:app"
+_PROFILED = "bench.profiled:app"
 _YARDSTICK = "bench.yardstick:app"
 
 
@@ -40,13 +41,13 @@ def stage(
     engine: str,
     *,
     clients: int = CLIENTS,
-    before: Sequence[str] = (),
+    profile: Path | None = None,
     both: tuple[str, str] | None = None,
 ) -> Iterator[Stage]:
     """Set one engine up and take it down again.
 
-    `before` goes before uvicorn's `-m`. `both` names two servers of Attune, for
-    comparing it with itself; else the yardstick comes first.
+    `profile` names the file for what a profiler sees of Attune. `both` names two
+    servers of Attune, for comparing it with itself; else the yardstick comes first.
     """
     with ExitStack() as stack:
         folder = Path(
@@ -68,10 +69,9 @@ def stage(
             first = serve(both[0], _ATTUNE, _environment(urls[0]), folder=folder)
         second = serve(
             both[1] if both else "attune",
-            _ATTUNE,
-            _environment(urls[1]),
+            _PROFILED if profile else _ATTUNE,
+            _environment(urls[1]) | {"BENCH_PROFILE": str(profile)},
             folder=folder,
-            before=before,
         )
         servers = (stack.enter_context(first), stack.enter_context(second))
         process = postgres.process if postgres else None

@@ -57,6 +57,7 @@ class World:
 
     practice_id: str
     slug: str
+    versions: list[str]
     clients: list[Member]
 
     def as_json(self) -> dict[str, Any]:
@@ -99,7 +100,8 @@ async def fill(url: str, clients: int) -> World:
             await db.commit()
     finally:
         await database.close()
-    return World(str(PRACTICE), f"{exercise.DRAFT['slug']}-0", members)
+    versions = [str(made_id(4, number)) for number in range(EXERCISES)]
+    return World(str(PRACTICE), f"{exercise.DRAFT['slug']}-0", versions, members)
 
 
 Rows = list[SQLModel]

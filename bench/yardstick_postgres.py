@@ -86,7 +86,20 @@ WITH {_WHO}, sent AS (
     'completion.completed', 'completion', kept.id, person_id
   FROM who, kept JOIN sent USING (id)
 )
-SELECT id, changed_seq FROM kept
+SELECT bumped.change_seq + $16, (SELECT count(*) FROM kept), ARRAY(
+  SELECT c.id FROM completion c
+  WHERE c.practice_id = who.practice_id AND c.client_id = person_id
+    AND c.changed_seq > $17
+  UNION ALL SELECT a.id FROM assignment a
+  WHERE a.practice_id = who.practice_id AND a.client_id = person_id
+    AND a.changed_seq > $17
+  UNION ALL SELECT o.id FROM occurrence_answer o
+  WHERE o.practice_id = who.practice_id AND o.client_id = person_id
+    AND o.changed_seq > $17
+  UNION ALL SELECT p.id FROM person_alias p
+  WHERE p.practice_id = who.practice_id AND p.client_id = person_id
+    AND p.changed_seq > $17)
+FROM who, bumped
 """
 
 PROGRESS = f"""
@@ -198,7 +211,9 @@ class PostgresJobs:
             [json.dumps(one) for one in points],
             [uuid4() for _ in runs],
             len(runs),
+            work.since(batch),
         )
-        if len(found) != len(runs):
+        if not found or found[0][1] != len(runs):
             raise PermissionError
-        return work.sync_page(runs, points, at, max(row[1] for row in found))
+        cursor, _, changed = found[0]
+        return work.sync_page(batch, points, at, cursor, changed)

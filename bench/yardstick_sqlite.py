@@ -44,6 +44,8 @@ UPDATE client SET change_seq = change_seq + 1 WHERE practice_id = ? AND id = ?
 RETURNING change_seq
 """
 
+SEQ = "SELECT change_seq FROM client WHERE practice_id = ? AND id = ?"
+
 KEEP = """
 INSERT INTO completion (practice_id, id, client_id, assignment_id, terms_revision,
   exercise_id, exercise_version_id, state, ended_by_choice, started_at, ended_at, zone,
@@ -74,6 +76,17 @@ SELECT {", ".join(f"a.{name}" for name in work.LISTED)}, r.terms FROM assignment
 JOIN terms_revision r ON r.practice_id = a.practice_id AND r.assignment_id = a.id
   AND r.number = a.shown_revision
 WHERE a.practice_id = ? AND a.client_id = ? ORDER BY a.id LIMIT ?
+"""
+
+
+CHANGED = """
+SELECT id FROM completion WHERE practice_id = ?1 AND client_id = ?2 AND changed_seq > ?3
+UNION ALL SELECT id FROM assignment
+WHERE practice_id = ?1 AND client_id = ?2 AND changed_seq > ?3
+UNION ALL SELECT id FROM occurrence_answer
+WHERE practice_id = ?1 AND client_id = ?2 AND changed_seq > ?3
+UNION ALL SELECT id FROM person_alias
+WHERE practice_id = ?1 AND client_id = ?2 AND changed_seq > ?3
 """
 
 
@@ -193,10 +206,13 @@ def _submit(connection: sqlite3.Connection, who: Who, run: dict[str, Any]) -> by
 
 
 def _sync(connection: sqlite3.Connection, who: Who, batch: dict[str, Any]) -> bytes:
-    at, runs = datetime.now(UTC), work.runs_of(batch)
+    at = datetime.now(UTC)
     found = _found(connection, who)
-    kept = [_keep(connection, found, run, at) for run in runs]
-    return work.sync_page(runs, [points for points, _ in kept], at, kept[-1][1])
+    scope = (found[0], found[1])
+    changed = connection.execute(CHANGED, (*scope, work.since(batch))).fetchall()
+    points = [_keep(connection, found, run, at)[0] for run in work.runs_of(batch)]
+    (seq,) = connection.execute(SEQ, scope).fetchone()
+    return work.sync_page(batch, points, at, seq, changed)
 
 
 def _progress(connection: sqlite3.Connection, who: Who, slug: str) -> bytes:

@@ -24,6 +24,7 @@ LISTED = (
     "changed_at",
     "shown_revision",
 )
+SEEN = 1 << 30
 MEASURES = ("distress", "state", "worry")
 
 
@@ -125,15 +126,40 @@ def assignment_page(rows: Any) -> bytes:
 
 def runs_of(batch: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the completions of a batch, each with its id."""
-    return [one["completion"] | {"id": one["id"]} for one in batch["operations"]]
+    return [
+        one["completion"] | {"id": one["completion_id"]} for one in batch["operations"]
+    ]
 
 
 def sync_page(
-    runs: list[dict[str, Any]], points: list[dict[str, Any]], at: datetime, cursor: int
+    batch: dict[str, Any],
+    points: list[dict[str, Any]],
+    at: datetime,
+    cursor: int,
+    changed: list[Any],
 ) -> bytes:
-    """Return a verdict for each run, and the new cursor."""
+    """Return a verdict for each run, what changed, and the new cursor.
+
+    What was sent just now has changed as well, and is told again, whole.
+    """
     verdicts = [
-        {"verdict": "kept", "completion": receipt(run, reading, at)}
-        for run, reading in zip(runs, points, strict=True)
+        {"id": one["id"], "verdict": "applied", "problem": None}
+        for one in batch["operations"]
     ]
-    return dumped({"results": verdicts, "cursor": cursor})
+    told = [
+        receipt(run, reading, at) | {"answers": run["answers"]}
+        for run, reading in zip(runs_of(batch), points, strict=True)
+    ]
+    return dumped(
+        {
+            "verdicts": verdicts,
+            "cursor": str(cursor),
+            "more": False,
+            "changes": {"completions": told, "others": changed},
+        }
+    )
+
+
+def since(batch: dict[str, Any]) -> int:
+    """Return the change number that a device has seen; none means all of them."""
+    return int(batch.get("cursor") or SEEN)
