@@ -29,14 +29,6 @@ _RATIO = {
     "interval": None,
     "reason": None,
 }
-_NOT_YET = {
-    "value": None,
-    "n": 1,
-    "window": _WINDOW,
-    "method": "median",
-    "interval": None,
-    "reason": "no_data",
-}
 _TREND = {
     "n": 12,
     "points": 12,
@@ -89,7 +81,6 @@ _DOSE = {
     "engagement": {**_MEDIAN, "value": 3.0},
 }
 _CLIENT = "01890a5d-ac96-774b-bcce-b302099a8057"
-_ASSIGNMENT = "01890a5d-ac96-774b-bcce-b302099a8058"
 
 
 def _example(**members: Any) -> ConfigDict:
@@ -315,24 +306,6 @@ AdherenceOut = Annotated[
 
 class SummaryOut(Out):
     """One assignment at a glance: what was done, and where its series stand."""
-
-    model_config = _example(
-        assignment_id=_ASSIGNMENT,
-        client_id=_CLIENT,
-        exercise="paced-breath",
-        exercise_title="Paced breath",
-        parameter_set="attune.progress.1",
-        adherence={
-            "view": "client",
-            "client_id": _CLIENT,
-            "parameter_set": "attune.progress.1",
-            "did": [],
-            "choices": [],
-            "dose": {**_DOSE, "minutes": _NOT_YET, "engagement": _NOT_YET},
-            "percentages": None,
-        },
-        series=[_SERIES],
-    )
 
     assignment_id: UUID
     client_id: UUID

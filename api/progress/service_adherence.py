@@ -11,24 +11,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
 from api.access.permissions import Right
-from api.assignments import queries as agreed
 from api.assignments import service_occurrences as planned_service
 from api.assignments.rows import said_of
 from api.assignments.service_occurrences import Facts
 from api.assignments.standing import AGREED_STATES, Actor, Verb
 from api.assignments.tables import Assignment, AssignmentMove
 from api.assignments.terms import SharingLevel
-from api.completions import queries as done
 from api.completions import service_reading
 from api.completions.tables import Completion
 from api.exercises import service as exercises
 from api.foundation import clock
 from api.people.service import client_for
+from api.progress import queries_past as queries
 from api.progress.adherence import Adherence, Occurrence, adherence, dose
 from api.progress.planned import (
     Asked,
@@ -84,15 +83,7 @@ async def of_client(
 ) -> dict[str, Any]:
     """Return the adherence of a client, whole (AdherenceOut). NotFound out of reach."""
     await client_for(db, caller, client_id, right=Right.READ_PROGRESS)
-    query = (
-        select(Assignment)
-        .where(
-            col(Assignment.practice_id) == caller.practice_id,
-            col(Assignment.client_id) == client_id,
-        )
-        .order_by(col(Assignment.id))
-    )
-    assignments = (await db.exec(query)).all()
+    assignments = await queries.assignments_of(db, caller.practice_id, client_id)
     pasts = await read_pasts(db, caller, client_id, assignments, days)
     return view(caller, client_id, pasts, days, percentages=percentages)
 
@@ -124,20 +115,23 @@ async def read_pasts(
     """Read what the caller may know of some assignments of one client."""
     practice, now = caller.practice_id, clock.now()
     ids = [one.id for one in assignments]
-    terms = await agreed.all_terms(db, practice, ids)
-    moves = await agreed.moves_of(db, practice, ids)
+    terms = await queries.terms_of(db, practice, ids)
+    moves = await queries.moves_of(db, practice, ids)
     facts = await planned_service.facts(
         db, practice, assignments, from_=_earliest(assignments, days), to=now
     )
     runs = await _runs(db, caller, client_id)
-    unseen = await _unseen(db, caller, client_id)
+    unseen: dict[UUID, frozenset[str]] = {}
+    if not caller.is_client:
+        unseen = await queries.unseen_occurrences(db, practice, client_id, now)
     versions = await _versions(
         db, practice, {one.id: terms[one.id] for one in assignments}
     )
     pasts = []
     for one in assignments:
         seen = [run for run in runs[one.id] if days.hold(run.day)]
-        every = history(_asked(facts[one.id]), runs[one.id], unseen[one.id], now)
+        hidden = unseen.get(one.id, frozenset())
+        every = history(_asked(facts[one.id]), runs[one.id], hidden, now)
         pasts.append(
             Past(
                 one,
@@ -185,23 +179,6 @@ async def _runs(
         run = seen_run(one, facts[one["exercise_version_id"]])
         found[one["assignment_id"]].append(run)
     return found
-
-
-async def _unseen(
-    db: AsyncSession, caller: Caller, client_id: UUID
-) -> dict[UUID, frozenset[str]]:
-    """Occurrences with a run that does not exist for the caller: only to leave out."""
-    found: dict[UUID, set[str]] = defaultdict(set)
-    if not caller.is_client:
-        query = select(col(Completion.assignment_id), col(Completion.occurrence)).where(
-            col(Completion.practice_id) == caller.practice_id,
-            col(Completion.client_id) == client_id,
-            col(Completion.occurrence).is_not(None),
-            ~done.shared(clock.now()),
-        )
-        for assignment_id, occurrence in (await db.exec(query)).all():
-            found[assignment_id].add(str(occurrence))
-    return defaultdict(frozenset, {one: frozenset(keys) for one, keys in found.items()})
 
 
 async def _versions(

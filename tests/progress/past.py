@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.assignments.standing import Actor, State, Verb
 from api.assignments.tables import Assignment, AssignmentMove, TermsRevision
@@ -49,12 +50,7 @@ async def agree(
     """An assignment that was offered and accepted."""
     practice = client.practice_id
     async with store.writer() as db:
-        query = (
-            select(ExerciseVersion)
-            .join(Exercise, col(Exercise.id) == col(ExerciseVersion.exercise_id))
-            .where(col(Exercise.practice_id) == practice, col(Exercise.slug) == slug)
-        )
-        version = (await db.exec(query)).one()
+        version = await _version(db, practice, slug)
         assignment = Assignment(
             practice_id=practice,
             client_id=client.id,
@@ -67,31 +63,46 @@ async def agree(
             offered_at=at,
             changed_at=at,
         )
-        terms = {
-            "exercise": {"slug": slug, "version": 1},
-            "schedule": schedule or WEEKLY,
-            "sharing": "scores",
-        }
         db.add(assignment)
         await db.flush()
-        db.add(
-            TermsRevision(
-                practice_id=practice,
-                assignment_id=assignment.id,
-                number=1,
-                client_id=client.id,
-                plan=1,
-                proposed_by=Actor.THERAPIST,
-                proposer_id=therapist.id,
-                exercise_id=version.exercise_id,
-                exercise_version_id=version.id,
-                terms=terms,
-                made_at=at,
-            )
-        )
+        db.add(_terms(assignment, version, slug, schedule or WEEKLY))
         await _moves(db, assignment, client, therapist, at, share=share)
         await db.commit()
     return assignment
+
+
+async def _version(db: AsyncSession, practice: UUID, slug: str) -> ExerciseVersion:
+    query = (
+        select(ExerciseVersion)
+        .join(Exercise, col(Exercise.id) == col(ExerciseVersion.exercise_id))
+        .where(col(Exercise.practice_id) == practice, col(Exercise.slug) == slug)
+    )
+    return (await db.exec(query)).one()
+
+
+def _terms(
+    assignment: Assignment,
+    version: ExerciseVersion,
+    slug: str,
+    schedule: dict[str, Any],
+) -> TermsRevision:
+    return TermsRevision(
+        practice_id=assignment.practice_id,
+        assignment_id=assignment.id,
+        number=1,
+        client_id=assignment.client_id,
+        plan=1,
+        proposed_by=Actor.THERAPIST,
+        proposer_id=assignment.offered_by,
+        exercise_id=version.exercise_id,
+        exercise_version_id=version.id,
+        terms={
+            "exercise": {"slug": slug, "version": 1},
+            "schedule": schedule,
+            "sharing": "scores",
+        },
+        made_at=assignment.offered_at,
+    )
 
 
 async def _moves(

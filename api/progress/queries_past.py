@@ -1,0 +1,73 @@
+"""What adherence reads of assignments and completions; nothing decided here."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.assignments.tables import Assignment, AssignmentMove, TermsRevision
+from api.completions.sharing import Level
+from api.completions.tables import Completion
+
+
+async def assignments_of(
+    db: AsyncSession, practice_id: UUID, client_id: UUID
+) -> Sequence[Assignment]:
+    """Return every assignment of a client, oldest first."""
+    query = select(Assignment).where(
+        col(Assignment.practice_id) == practice_id,
+        col(Assignment.client_id) == client_id,
+    )
+    return (await db.exec(query.order_by(col(Assignment.id)))).all()
+
+
+async def terms_of(
+    db: AsyncSession, practice_id: UUID, assignment_ids: Sequence[UUID]
+) -> dict[UUID, dict[int, TermsRevision]]:
+    """Return every revision of some assignments, by assignment and number."""
+    query = select(TermsRevision).where(
+        col(TermsRevision.practice_id) == practice_id,
+        col(TermsRevision.assignment_id).in_(assignment_ids),
+    )
+    found: dict[UUID, dict[int, TermsRevision]] = {one: {} for one in assignment_ids}
+    for row in (await db.exec(query)).all():
+        found[row.assignment_id][row.number] = row
+    return found
+
+
+async def moves_of(
+    db: AsyncSession, practice_id: UUID, assignment_ids: Sequence[UUID]
+) -> dict[UUID, list[AssignmentMove]]:
+    """Return every move of some assignments."""
+    query = select(AssignmentMove).where(
+        col(AssignmentMove.practice_id) == practice_id,
+        col(AssignmentMove.assignment_id).in_(assignment_ids),
+    )
+    found: dict[UUID, list[AssignmentMove]] = {one: [] for one in assignment_ids}
+    for row in (await db.exec(query)).all():
+        found[row.assignment_id].append(row)
+    return found
+
+
+async def unseen_occurrences(
+    db: AsyncSession, practice_id: UUID, client_id: UUID, now: datetime
+) -> dict[UUID, frozenset[str]]:
+    """Name the occurrences with a run that does not exist for others, by assignment.
+
+    Only to leave them out of a sum; nothing of this goes out.
+    """
+    over = col(Completion.shared_until) <= now
+    query = select(col(Completion.assignment_id), col(Completion.occurrence)).where(
+        col(Completion.practice_id) == practice_id,
+        col(Completion.client_id) == client_id,
+        col(Completion.occurrence).is_not(None),
+        or_(col(Completion.level) == Level.SEALED, over),
+    )
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for assignment_id, occurrence in (await db.exec(query)).all():
+        found[assignment_id].add(str(occurrence))
+    return {one: frozenset(keys) for one, keys in found.items()}
