@@ -142,6 +142,8 @@ class TrendOut(Out):
 class SeriesOut(Out):
     """One measure of one exercise over time: points, figures, trend, words."""
 
+    model_config = _example(**_SERIES)
+
     id: str = Field(description="`<exercise>.<measure>`, also the name of its chart.")
     exercise: str
     exercise_title: str
@@ -309,8 +311,8 @@ class SummaryOut(Out):
 
     assignment_id: UUID
     client_id: UUID
-    exercise: str
-    exercise_title: str
-    parameter_set: str
+    exercise: str = Field(examples=["paced-breath"])
+    exercise_title: str = Field(examples=["Paced breath"])
+    parameter_set: str = Field(examples=["attune.progress.1"])
     adherence: AdherenceOut
     series: list[SeriesOut]
