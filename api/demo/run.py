@@ -9,6 +9,7 @@ import json
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -74,8 +75,10 @@ def run(folder: Path, port: int, say: Say) -> None:
         access_log=False,
         server_header=False,
     )
-    with listening:
+    # The server shuts down in order, then hands Ctrl+C on; nobody needs it after that.
+    with listening, suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
+    say("\nEnded. Everything is kept; `make run` goes on with it.")
 
 
 def settings_for(folder: Path, port: int) -> Settings:
