@@ -16,13 +16,14 @@ from api.completions import (
     service_parts,
     service_reading,
     service_sharing,
+    service_straight,
     service_terms,
 )
 from api.completions.merge import State
 from api.completions.schemas import CompletionId, PartId
 from api.completions.service_parts import Part
 from api.completions.service_reading import Wanted
-from api.foundation.database import Db
+from api.foundation.database import Db, Store
 from api.foundation.etags import etag
 from api.foundation.pagination import Paging
 from api.foundation.routing import ready, room
@@ -48,7 +49,7 @@ async def submit_completion(
     completion_id: CompletionId,
     body: schemas.CompletionSave,
     caller: MaySubmit,
-    db: Db,
+    store: Store,
 ) -> Response:
     """Send a run: under way, completed or stopped; now, or days after it was done.
 
@@ -58,8 +59,12 @@ async def submit_completion(
     step makes it a stop, which is a good end.
     """
     run = body.run()
-    begun = await service_terms.begun(db, caller, run.assignment_id, run.revision)
-    receipt = await service.submit(db, caller, completion_id, run, begun)
+    receipt = await service_straight.submit(store, caller, completion_id, run)
+    if receipt is None:
+        async with store.transaction() as db:
+            terms = (run.assignment_id, run.revision)
+            begun = await service_terms.begun(db, caller, *terms)
+            receipt = await service.submit(db, caller, completion_id, run, begun)
     return ready(
         to_json(schemas.receipt(receipt.row)),
         status=201 if receipt.is_new else 200,

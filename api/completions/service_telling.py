@@ -15,7 +15,7 @@ from api.completions.merge import State
 from api.completions.service_checking import Checked
 from api.foundation import journal
 
-_VERBS = {
+VERBS = {
     State.IN_PROGRESS: "completion.saved",
     State.COMPLETED: "completion.completed",
     State.STOPPED: "completion.stopped",
@@ -29,7 +29,7 @@ async def tell(
     entries = [
         journal.entry(
             caller.actor,
-            _VERBS[checked.meaning.state],
+            VERBS[checked.meaning.state],
             ("completion", completion_id),
             client_id=caller.id,
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, Row, and_, bindparam, exists, or_, select, tuple_
+from sqlalchemy import and_, bindparam, exists, or_, select, tuple_
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -54,24 +54,27 @@ _BEGUN = (
         col(Assignment.client_id) == bindparam("of_client"),
     )
 )
-_BEGUN_ONE: Executable = _BEGUN.where(
+BEGUN_ONE = _BEGUN.where(
     col(TermsRevision.assignment_id) == bindparam("of_assignment"),
     col(TermsRevision.number) == bindparam("of_revision"),
 )
 
 
-def _begun(row: Row[Any]) -> Begun:
+def read_begun(row: Sequence[Any]) -> Begun:
+    """Read a row of `BEGUN_ONE`."""
+    assignment_id, number, exercise_id, version_id, setting, sharing, *standing = row
+    was_agreed, state, may_share, changed_at = standing
     return Begun(
-        assignment_id=row.assignment_id,
-        revision=row.number,
-        exercise_id=row.exercise_id,
-        exercise_version_id=row.exercise_version_id,
-        setting=row.setting or "solo",
-        terms_level=Level(row.sharing or Level.SEALED),
-        was_agreed=bool(row.was_agreed),
-        state=row.state,
-        may_share=row.may_share,
-        changed_at=row.changed_at,
+        assignment_id=assignment_id,
+        revision=number,
+        exercise_id=exercise_id,
+        exercise_version_id=version_id,
+        setting=setting or "solo",
+        terms_level=Level(sharing or Level.SEALED),
+        was_agreed=bool(was_agreed),
+        state=state,
+        may_share=may_share,
+        changed_at=changed_at,
     )
 
 
@@ -81,7 +84,7 @@ async def begun(
     """Return one revision of an assignment of the caller's own, or raise NotFound."""
     connection = await db.connection()
     found = await connection.execute(
-        _BEGUN_ONE,
+        BEGUN_ONE,
         {
             "of_practice": caller.practice_id,
             "of_client": caller.id,
@@ -92,7 +95,7 @@ async def begun(
     row = found.first()
     if row is None:
         raise NotFound
-    return _begun(row)
+    return read_begun(row)
 
 
 async def begun_many(
@@ -108,7 +111,7 @@ async def begun_many(
         _BEGUN.where(pair.in_(pairs)),
         {"of_practice": caller.practice_id, "of_client": caller.id},
     )
-    return {(row.assignment_id, row.number): _begun(row) for row in found}
+    return {(row.assignment_id, row.number): read_begun(row) for row in found}
 
 
 Moves = dict[UUID, Sequence[Said]]

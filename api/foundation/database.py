@@ -9,6 +9,7 @@ and then writes loses updates silently. Writers of one process wait in one queue
 """
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -127,6 +128,16 @@ class Database:
     def writer(self) -> AsyncSession:
         """Open a session that may write; whoever opens it commits it."""
         return AsyncSession(self.writing, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Open a session that may write, and commit it at the end of the block.
+
+        For routes that need a session only sometimes; all others ask for `Db`.
+        """
+        async with self.writer() as db:
+            yield db
+            await db.commit()
 
     async def close(self) -> None:
         """Close every connection."""
