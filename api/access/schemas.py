@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field
 
+from api.access import logins
 from api.access.permissions import STAFF_ROLES, Role
 from api.foundation.schemas import In, Moment, Name, Out, Slug
 
@@ -24,7 +25,11 @@ StaffRoles = Annotated[
     list[Role], Field(min_length=1, max_length=4), AfterValidator(_for_staff)
 ]
 Code = Annotated[str, Field(min_length=1, max_length=64)]
-Login = Annotated[str, Field(min_length=3, max_length=120, pattern=r"^[^\s@]+$")]
+Login = Annotated[
+    str,
+    Field(min_length=3, max_length=120, pattern=r"^[^\s@]+$"),
+    AfterValidator(logins.checked),
+]
 Password = Annotated[str, Field(min_length=1, max_length=512)]
 
 

@@ -17,6 +17,7 @@ from api.access import service_sign_ins as sign_ins
 from api.access import service_throttle as throttle
 from api.access import totp
 from api.access.hashing import Passwords
+from api.access.logins import folded
 from api.access.service_sign_ins import Opened
 from api.access.service_throttle import Ticket
 from api.access.tables import Credential, Membership
@@ -69,11 +70,6 @@ class Door:
     keys: Keys
     passwords: Passwords
     settings: Settings
-
-
-def folded(login: str) -> str:
-    """Return the form in which logins are compared."""
-    return " ".join(login.casefold().split())
 
 
 def seal_secret(keys: Keys, secret: str, practice_id: UUID, staff_id: UUID) -> bytes:

@@ -5,13 +5,14 @@ Days of the distance are counted on the calendar (two days after 19:00 is 19:00,
 across a clock change), hours and minutes on a stopwatch.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, NaiveDatetime
+from pydantic import BeforeValidator, Field, NaiveDatetime, WithJsonSchema
 
 from api.assignments.walltime import (
     DURATION,
@@ -28,6 +29,33 @@ from api.foundation.schemas import Flag, In, Slug
 MOST_EVENTS = 400
 
 Duration = Annotated[str, Field(pattern=DURATION, max_length=24, examples=["PT12H"])]
+_WALL_TIME = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?$"
+)
+
+
+def _as_on_a_wall(value: Any) -> Any:
+    """Refuse counts of seconds and anything with an offset: a wall knows no zone."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(_WALL_TIME, value):
+        msg = "is not a date and a wall time"
+        raise ValueError(msg)
+    return value
+
+
+WallTime = Annotated[
+    NaiveDatetime,
+    BeforeValidator(_as_on_a_wall),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": _WALL_TIME,
+            "description": "Date and time on a wall, without an offset",
+            "examples": ["2026-03-02T19:00:00"],
+        }
+    ),
+]
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
@@ -50,7 +78,7 @@ class BeforeAppointment(In):
     """Counted back from therapy appointments, as wall times at home."""
 
     event: Literal["appointment"]
-    at: Annotated[tuple[NaiveDatetime, ...], Field(min_length=1, max_length=60)]
+    at: Annotated[tuple[WallTime, ...], Field(min_length=1, max_length=60)]
 
 
 Anchor = Annotated[

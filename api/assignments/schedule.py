@@ -12,10 +12,10 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, NaiveDatetime
+from pydantic import Field
 
 from api.assignments import anchors
-from api.assignments.anchors import Anchor, ClockTime, Duration, Event
+from api.assignments.anchors import Anchor, ClockTime, Duration, Event, WallTime
 from api.assignments.recurrence import RuleFault, expand
 from api.assignments.walltime import ZoneHistory, place, span, wall_of
 from api.foundation.schemas import In, Zone
@@ -52,14 +52,14 @@ class Once(_Timed):
     """One planned time."""
 
     kind: Literal["once"]
-    at: NaiveDatetime
+    at: WallTime
 
 
 class Recurring(_Timed):
     """The same time of day, again and again, for at most a year."""
 
     kind: Literal["recurring"]
-    starts: NaiveDatetime
+    starts: WallTime
     rule: Annotated[str, Field(max_length=200, examples=["FREQ=WEEKLY;BYDAY=MO,TH"])]
 
 

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field, NaiveDatetime
+from pydantic import AfterValidator, ConfigDict, Field
 
+from api.assignments.anchors import WallTime
 from api.assignments.occurrences import Answer
 from api.assignments.standing import Actor, PausedBy, State, Verb
 from api.assignments.terms import Terms
@@ -323,7 +324,7 @@ class OccurrenceOut(Out):
     due_at: Moment
     closes_at: Moment
     grace_until: Moment
-    local: NaiveDatetime
+    local: WallTime
     zone: str
     answer: Answer | None
     answers: int

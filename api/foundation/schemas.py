@@ -6,6 +6,8 @@ clients see every field as present.
 """
 
 import json
+import re
+import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,6 +17,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     Strict,
@@ -42,14 +45,38 @@ def _known_zone(value: str) -> str:
     return value
 
 
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+_TURNS_AROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 def _has_ink(value: str) -> str:
-    if not value.strip():
+    """Return the text without blanks around it; refuse one that nobody can see."""
+    if not any(
+        unicodedata.category(letter)[0] not in "ZC" and letter not in _BLANK_LETTERS
+        for letter in value
+    ):
         msg = "is empty"
         raise ValueError(msg)
     return value.strip()
 
 
-Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_has_ink)]
+def on_one_line(value: str) -> str:
+    """Refuse line breaks, controls, and what turns the text around it (UTS 55)."""
+    if any(
+        unicodedata.category(letter) in ("Cc", "Zl", "Zp") or letter in _TURNS_AROUND
+        for letter in value
+    ):
+        msg = "is not one plain line"
+        raise ValueError(msg)
+    return value
+
+
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=120),
+    AfterValidator(_has_ink),
+    AfterValidator(on_one_line),
+]
 Note = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_has_ink)]
 Slug = Annotated[
     str, Field(min_length=2, max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -69,7 +96,24 @@ def _in_calendar(value: datetime) -> datetime:
     return value
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_calendar)]
+_RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
+def _written_out(value: Any) -> Any:
+    """Refuse counts of seconds and half-written moments, which pydantic would guess."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
+        msg = "is not an RFC 3339 moment"
+        raise ValueError(msg)
+    return value
+
+
+Moment = Annotated[
+    AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_calendar)
+]
 
 
 class Problem(BaseModel):

@@ -9,9 +9,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
+from api.access import logins, totp
 from api.access import service_members as members
 from api.access import service_staff_door as door
-from api.access import totp
 from api.access.caller import Caller
 from api.access.password_rules import fault_of, normalise
 from api.access.tables import Credential, Membership
@@ -111,7 +111,7 @@ async def join(
     credential = Credential(
         practice_id=practice.id,
         id=staff.id,
-        login=door.folded(wanted.login),
+        login=logins.folded(wanted.login),
         password_hash=password_hash,
         totp_sealed=door.seal_secret(keys, secret, practice.id, staff.id),
     )

@@ -1,9 +1,11 @@
 """Numbers and moments beyond every range are refused plainly."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from api.assignments.schedule import Recurring
 from api.foundation.ids import new_id
 from tests.assignments.conftest import Desk
 
@@ -40,3 +42,20 @@ async def test_a_clock_far_ahead_asks_for_no_more_than_a_year(desk: Desk) -> Non
     )
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/at"
+
+
+@pytest.mark.parametrize("at", [1_798_761_600, "2026-12-31", "2026-12-31T19:00:00Z"])
+async def test_a_plan_is_written_as_wall_time(desk: Desk, at: object) -> None:
+    schedule = {"kind": "once", "zone": "Europe/Berlin", "at": at}
+    body = {
+        "client_id": str(desk.cast.client.id),
+        "terms": desk.terms(schedule=schedule),
+    }
+    answer = await desk.cast.therapist.post("/v1/assignments", json=body)
+    assert answer.status_code == 422
+
+
+def test_wall_times_fit_the_schema_that_is_published() -> None:
+    starts = Recurring.model_json_schema()["properties"]["starts"]
+    assert "format" not in starts
+    assert re.search(starts["pattern"], "2026-03-02T19:00:00")
