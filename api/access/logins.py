@@ -18,9 +18,9 @@ def folded(login: str) -> str:
 
     Case and compatibility forms fold (Unicode NFKC, caseless). Source: RFC 8265 §3.3.
     """
-    form = login.strip()
+    form = login
     for _ in range(_ROUNDS):
-        form = unicodedata.normalize("NFKC", form.casefold())
+        form = unicodedata.normalize("NFKC", form.casefold()).strip()
     return form
 
 
