@@ -12,7 +12,6 @@ from api.access.caller import MayReadCompletions, MaySubmit
 from api.completions import (
     routes_sync,
     schemas,
-    service,
     service_parts,
     service_reading,
     service_sharing,
@@ -58,13 +57,7 @@ async def submit_completion(
     when the assignment has been paused, withdrawn or ended since. A refused `consent`
     step makes it a stop, which is a good end.
     """
-    run = body.run()
-    receipt = await service_straight.submit(store, caller, completion_id, run)
-    if receipt is None:
-        async with store.transaction() as db:
-            terms = (run.assignment_id, run.revision)
-            begun = await service_terms.begun(db, caller, *terms)
-            receipt = await service.submit(db, caller, completion_id, run, begun)
+    receipt = await service_straight.submit(store, caller, completion_id, body.run())
     return ready(
         to_json(schemas.receipt(receipt.row)),
         status=201 if receipt.is_new else 200,

@@ -49,7 +49,7 @@ async def _straight(
     if run.wish is not None:
         return None
     terms = await _terms(store, caller, run)
-    compiled = exercises.at_hand(caller.practice_id, terms.exercise_version_id)
+    compiled = exercises.compiled_at_hand(caller.practice_id, terms.exercise_version_id)
     if compiled is None:
         return None
     meaning = submission.read(run, compiled)
@@ -137,4 +137,3 @@ async def _keep(
     else:
         found = await store.straight.read(queries_straight.KEEP_ON_POSTGRES, values)
     return found[0][0] if found else None
-
