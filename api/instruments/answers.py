@@ -12,6 +12,7 @@ from api.foundation.errors import Fault, pointer
 from api.instruments.shape import Instrument, Item
 
 NOT_APPLICABLE = "not_applicable"
+MOST_FAULTS = 50
 
 _UNKNOWN = Fault("", "unknown-field", "This instrument has no such item.")
 _OPTION = ("not-an-option", "This is none of the responses of this item.")
@@ -47,7 +48,7 @@ class _Given:
 
 
 def answer_faults(instrument: Instrument, answers: Any) -> list[Fault]:
-    """List what is wrong with the answers; none means they can be scored."""
+    """List what is wrong with the answers, 50 at most; none means they can be scored."""
     return _read(instrument, answers)[1]
 
 
@@ -85,7 +86,9 @@ def _read(instrument: Instrument, answers: Any) -> tuple[Answered, list[Fault]]:
                 skipped.add(item.id)
             elif isinstance(value, int):
                 values[item.id] = value
-    return Answered(values, frozenset(skipped)), list(dict.fromkeys(faults))
+    return Answered(values, frozenset(skipped)), list(dict.fromkeys(faults))[
+        :MOST_FAULTS
+    ]
 
 
 def _each(answers: Any, faults: list[Fault]) -> Iterator[_Given]:

@@ -85,6 +85,10 @@ def test_all_faults_come_at_once() -> None:
     assert len(caught.value.faults) == 3
 
 
+def test_a_flood_of_faults_is_cut_off() -> None:
+    assert len(places([{"item": "phq9_1", "answer": 9}] * 500)) == 50
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: (
