@@ -48,6 +48,7 @@ def _what_was_done(one: Completion) -> tuple[Any, ...]:
     return one.started_at, one.ended_at, one.state, one.document, one.points
 
 
+@pytest.mark.slow
 async def test_the_same_seed_makes_the_same_practice(
     store: Database, settings: Settings
 ) -> None:
@@ -58,6 +59,7 @@ async def test_the_same_seed_makes_the_same_practice(
     assert len(runs) > 60
 
 
+@pytest.mark.slow
 async def test_starting_again_keeps_the_data_and_gives_a_fresh_code(
     settings: Settings, tmp_path: Path
 ) -> None:
