@@ -121,7 +121,7 @@ def _narrowed(shape: Shape) -> list[ColumnElement[bool]]:
             col(Exercise.practice_id) == bindparam("reach_practice"),
             col(Exercise.slug) == bindparam("exercise"),
         )
-        found.append(_C.exercise_id.in_(of_slug))
+        found.append(_C.exercise_id == of_slug.scalar_subquery())
     if shape.assignment:
         found.append(_C.assignment_id == bindparam("assignment_id"))
     if shape.from_at:

@@ -5,7 +5,7 @@ that computed the measure by another formula are left out and counted, never mix
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -130,33 +130,47 @@ def series_of(
     `runs` newest first: the newest version names the measure and the plan.
     """
     groups: dict[tuple[str, str], _Group] = {}
+    by_version: dict[int, list[tuple[str, _Group, bool]]] = {}
     for run in runs:
-        for name, spec in run.version.measures.items():
-            if measure is None or name == measure:
-                _take(groups, run, name, spec)
+        joined = by_version.get(id(run.version))
+        if joined is None:
+            joined = by_version[id(run.version)] = list(_joined(groups, run, measure))
+        _take(run, joined)
     setting = Setting(as_of=as_of)
-    found = sorted(groups.items(), key=lambda entry: entry[0][0])
     return [
         Picked(group.version.slug, group.version.title, _made(group, setting))
-        for _, group in found
+        for _, group in sorted(groups.items(), key=_by_exercise)
         if group.runs
     ]
 
 
-def _take(
-    groups: dict[tuple[str, str], _Group], run: StoredRun, name: str, spec: Measure
-) -> None:
-    key = (run.version.slug, name)
-    group = groups.get(key)
-    if group is None:
-        group = groups[key] = _Group(run.version, spec, run.interval_days)
-    reading = run.points.get(name)
-    if reading is None or name in run.hidden:
-        return
-    if spec.formula != group.measure.formula:
-        group.left_out += 1
-        return
-    group.runs.append(Run(run.at, run.day, reading, run.stopped))
+def _by_exercise(entry: tuple[tuple[str, str], _Group]) -> str:
+    return entry[0][0]
+
+
+def _joined(
+    groups: dict[tuple[str, str], _Group], run: StoredRun, measure: str | None
+) -> Iterator[tuple[str, _Group, bool]]:
+    """Name the series a version's readings belong to, and whether they are alike."""
+    for name, spec in run.version.measures.items():
+        if measure is not None and name != measure:
+            continue
+        key = (run.version.slug, name)
+        if key not in groups:
+            groups[key] = _Group(run.version, spec, run.interval_days)
+        yield name, groups[key], spec.formula == groups[key].measure.formula
+
+
+def _take(run: StoredRun, joined: Sequence[tuple[str, _Group, bool]]) -> None:
+    _, at, day, stopped, points, hidden, _ = run
+    for name, group, alike in joined:
+        reading = points.get(name)
+        if reading is None or name in hidden:
+            continue
+        if alike:
+            group.runs.append(Run(at, day, reading, stopped))
+        else:
+            group.left_out += 1
 
 
 def _made(group: _Group, setting: Setting) -> Series:
