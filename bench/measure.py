@@ -104,7 +104,7 @@ def _refuse_refusals(server: Running, seen: Seen) -> None:
     if set(seen.statuses) <= {"200", "201"} and seen.count:
         return
     told = {status: body[:300] for status, body in seen.samples.items()}
-    msg = f"{server.name} answered {seen.statuses}: {told}"
+    msg = f"{server.name}: {seen.statuses}\n{told}\n{server.last_words()}"
     raise UnexpectedAnswer(msg)
 
 

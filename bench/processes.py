@@ -76,6 +76,11 @@ class Running:
     name: str
     process: "subprocess.Popen[bytes]"
     port: int
+    log: Path
+
+    def last_words(self, most: int = 2_000) -> str:
+        """Return the end of what the server has written."""
+        return self.log.read_text(errors="replace")[-most:]
 
 
 @contextlib.contextmanager
@@ -105,7 +110,7 @@ def serve(
         )
     try:
         _until_answering(process, port, log)
-        yield Running(name, process, port)
+        yield Running(name, process, port, log)
     finally:
         _end(process)
 
