@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,7 +21,6 @@ from api.exercises import service as exercises
 from api.foundation import clock
 from api.foundation.database import Database
 from api.foundation.errors import NotFound
-from api.foundation.schemas import to_json
 from api.progress import queries, service_adherence
 from api.progress.chart import line_chart
 from api.progress.pages import Pages
@@ -182,14 +182,12 @@ async def summary(
 
 def picked_views(found: Sequence[Picked], reader: Reader) -> list[dict[str, Any]]:
     """Series as plain data in the reader's words."""
-    texts: dict[int, tuple[str, str]] = {}
     return [
         series_view(
             one.series,
             exercise=one.exercise,
             exercise_title=one.exercise_title,
             reader=reader,
-            texts=texts,
         )
         for one in found
     ]

@@ -6,7 +6,6 @@ the words differ. Nothing here praises, blames or foretells.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Literal
 
 from api.progress.adherence import Adherence, Dose
@@ -42,11 +41,6 @@ _CLIENT_WORDS: Mapping[str, str] = {
 }
 
 
-def moment_text(at: datetime) -> str:
-    """RFC 3339 in UTC, for a moment that is aware."""
-    return at.isoformat().replace("+00:00", "Z")
-
-
 def window_view(window: Window | None) -> dict[str, str] | None:
     """First and last local day."""
     if window is None:
@@ -66,29 +60,19 @@ def figure_view(figure: Figure) -> dict[str, Any]:
     }
 
 
-def point_views(
-    points: Sequence[Point], texts: dict[int, tuple[str, str]]
-) -> list[dict[str, Any]]:
-    """Points as plain data. `texts` remembers moments that several series share.
-
-    It is keyed by the identity of the moment, so keep it no longer than the runs.
-    """
-    found = []
-    for at, day, value, code, parts, stopped in points:
-        text = texts.get(id(at))
-        if text is None:
-            text = texts[id(at)] = (moment_text(at), day.isoformat())
-        found.append(
-            {
-                "at": text[0],
-                "day": text[1],
-                "value": value,
-                "code": code,
-                "stopped": stopped,
-                "parts": parts or {},
-            }
-        )
-    return found
+def point_views(points: Sequence[Point]) -> list[dict[str, Any]]:
+    """Points as plain data; moments and days stay what they are until written."""
+    return [
+        {
+            "at": at,
+            "day": day,
+            "value": value,
+            "code": code,
+            "stopped": stopped,
+            "parts": parts or {},
+        }
+        for at, day, value, code, parts, stopped in points
+    ]
 
 
 def trend_view(trend: Trend) -> dict[str, Any]:
@@ -117,7 +101,6 @@ def series_view(
     exercise: str,
     exercise_title: str,
     reader: Reader,
-    texts: dict[int, tuple[str, str]],
 ) -> dict[str, Any]:
     """One series: points first, then figures, then trend, then words."""
     measure = series.measure
@@ -132,7 +115,7 @@ def series_view(
         "n": series.n,
         "window": window_view(series.window),
         "levels": list(series.levels),
-        "points": point_views(series.points, texts),
+        "points": point_views(series.points),
         "breaks": None if series.breaks is None else list(series.breaks),
         "gaps": series.gaps,
         "sparse": series.sparse,
