@@ -174,5 +174,4 @@ async def read_sharing(completion_id: UUID, caller: MaySubmit, db: Db) -> Respon
 
 
 router = APIRouter()
-for part in (completions, routes_sync.router):
-    router.include_router(part)
+router.routes.extend([*completions.routes, *routes_sync.router.routes])

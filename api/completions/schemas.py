@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, RootModel, model_validat
 from api.completions.merge import State
 from api.completions.sharing import Level
 from api.completions.submission import Run, Wish
-from api.foundation.schemas import Flag, In, Moment, Out, Whole, Zone
+from api.foundation.schemas import Flag, Id7, In, Moment, Out, Whole, Zone
 
 Save = Annotated[Whole, Field(ge=1, le=1_000_000)]
 Revision = Annotated[Whole, Field(ge=1, le=1_000_000)]
@@ -26,16 +26,8 @@ KeptBack = Annotated[
 Answers = dict[str, Any]
 
 
-def _made_in_order(value: UUID) -> UUID:
-    if value.version != 7:
-        msg = "is no UUIDv7"
-        raise ValueError(msg)
-    return value
-
-
 CompletionId = Annotated[
-    UUID,
-    AfterValidator(_made_in_order),
+    Id7,
     Field(description="A UUIDv7 that the device made: a retry is the same request."),
 ]
 PartId = Annotated[

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, SkipValidation
 
-from api.assignments.schemas import AnswerIn, AssignmentOut, ClientMoveIn, Id7
+from api.assignments.schemas import AnswerIn, AssignmentOut, ClientMoveIn
 from api.assignments.terms import Terms
 from api.completions.merge import Verdict
 from api.completions.schemas import (
@@ -16,7 +16,7 @@ from api.completions.schemas import (
     PartSave,
     SharingChoice,
 )
-from api.foundation.schemas import In, Moment, Out, Problem
+from api.foundation.schemas import Id7, In, Moment, Out, Problem
 
 MOST_OPERATIONS = 200
 _ID = "01890a5d-ac96-774b-bcce-b302099a8059"
@@ -97,6 +97,31 @@ class SyncIn(In):
                     "cursor": None,
                     "have": [],
                     "operations": [
+                        {
+                            "kind": "move",
+                            "id": "01890a5d-ac96-774b-bcce-b302099a8060",
+                            "at": "2026-05-04T17:58:00Z",
+                            "seen": 1,
+                            "assignment_id": _ASSIGNMENT,
+                            "verb": "accept",
+                            "revision": 1,
+                            "grants": {"do": True, "remind": False, "share": True},
+                        },
+                        {
+                            "kind": "completion",
+                            "id": "01890a5d-ac96-774b-bcce-b302099a8061",
+                            "completion_id": "01890a5d-ac96-774b-bcce-b302099a8058",
+                            "completion": {
+                                "assignment_id": _ASSIGNMENT,
+                                "revision": 1,
+                                "save": 1,
+                                "state": "completed",
+                                "started_at": "2026-05-04T18:00:00Z",
+                                "ended_at": "2026-05-04T18:07:30Z",
+                                "zone": "Europe/Berlin",
+                                "answers": {"opening": {"consent": "given"}},
+                            },
+                        },
                         {
                             "kind": "sharing",
                             "id": _ID,

@@ -19,7 +19,7 @@ from api.assignments import service_occurrences as occurrences
 from api.assignments import service_reading as reading
 from api.assignments.lifecycle import apply
 from api.assignments.rows import said_of, standing_of
-from api.assignments.service_moves import Result
+from api.assignments.service_moves import IdInUse, Result
 from api.assignments.standing import Repeated
 from api.assignments.tables import AssignmentMove, OccurrenceAnswer
 from api.completions import (
@@ -138,7 +138,7 @@ def _ids(operations: Sequence[Any]) -> list[UUID]:
 def _read_all(operations: Sequence[Any], verdicts: Verdicts) -> dict[int, In]:
     read = {}
     for at, operation in enumerate(operations):
-        kind = KINDS.get(operation.get("kind"))
+        kind = KINDS.get(str(operation.get("kind")))
         try:
             if kind is None:
                 message = f"Expected one of {', '.join(KINDS)}."
@@ -223,6 +223,8 @@ async def _take_move(work: _Work, at: int, move: MoveOp) -> Verdict | None:
     )
     if made.result is Result.APPLIED:
         return Verdict.APPLIED
+    if made.refusal == IdInUse.code:
+        raise IdInUse
     if await _kept_move(work, move) is None:
         problem = Superseded(made.message, reason=made.refusal)
         work.verdicts.refuse(at, problem)

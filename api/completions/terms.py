@@ -12,6 +12,9 @@ from api.completions.sharing import Level
 _PROPOSALS = frozenset({Verb.OFFER, Verb.REVISE, Verb.AGREE, Verb.KEEP})
 """Staff's words that a client's slow clock must not put after the client's answer."""
 
+_YES = frozenset({Verb.ACCEPT, Verb.AGREE})
+"""The client's yes to an offer, or the therapist's to what the client proposed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:
@@ -50,7 +53,7 @@ def default_at(terms_level: Level, moves: Iterable[Said], at: datetime) -> Level
     from before the yes counts as done under it.
     """
     known = list(moves)
-    yes = [said.move.at for said in known if said.move.verb is Verb.ACCEPT]
+    yes = [said.move.at for said in known if said.move.verb in _YES]
     at = max(at, min(yes)) if yes else at
     standing = replay(
         said for said in known if said.move.at <= at or said.move.verb in _PROPOSALS
