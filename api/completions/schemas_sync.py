@@ -130,7 +130,7 @@ class SyncIn(In):
                             "completion_id": "01890a5d-ac96-774b-bcce-b302099a8058",
                             "level": "sealed",
                             "kept_back": [],
-                        }
+                        },
                     ],
                 }
             ]

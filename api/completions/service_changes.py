@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -53,6 +53,30 @@ _ANSWERS = select(*(getattr(OccurrenceAnswer, name) for name in _ANSWER)).where(
 )
 _PEOPLE = select(*(getattr(PersonAlias, name) for name in _PERSON))
 
+_KINDS: dict[str, tuple[Any, Any]] = {
+    "assignments": (_ASSIGNMENTS, Assignment),
+    "answers": (_ANSWERS, OccurrenceAnswer),
+    "completions": (_COMPLETIONS, Completion),
+    "people": (_PEOPLE, PersonAlias),
+}
+_LAST = select(
+    col(Client.change_seq).label("now"),
+    *(
+        select(func.max(table.changed_seq))
+        .where(
+            table.practice_id == bindparam("of_practice"),
+            table.client_id == bindparam("of_client"),
+        )
+        .scalar_subquery()
+        .label(kind)
+        for kind, (_, table) in _KINDS.items()
+    ),
+).where(
+    col(Client.practice_id) == bindparam("of_practice"),
+    col(Client.id) == bindparam("of_client"),
+)
+"""One look at what there is to tell, before anything is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -67,13 +91,13 @@ async def since(
     db: AsyncSession, caller: Caller, seen: int, have: Collection[UUID]
 ) -> Changes:
     """Return what changed after a change number; `have` are versions not sent again."""
-    now = await _change_now(db, caller)
-    kinds = {
-        "assignments": await _after(db, caller, _ASSIGNMENTS, Assignment, seen),
-        "answers": await _after(db, caller, _ANSWERS, OccurrenceAnswer, seen),
-        "completions": await _after(db, caller, _COMPLETIONS, Completion, seen),
-        "people": await _after(db, caller, _PEOPLE, PersonAlias, seen),
-    }
+    now, last = await _last_changes(db, caller)
+    kinds: dict[str, tuple[Rows, int | None]] = {}
+    for kind, (query, table) in _KINDS.items():
+        is_news = last[kind] is not None and last[kind] > seen
+        kinds[kind] = (
+            await _after(db, caller, query, table, seen) if is_news else ([], None)
+        )
     upto = min([now, *(end for _, end in kinds.values() if end is not None)])
     rows = {
         kind: [row for row in found if row["changed_seq"] <= upto]
@@ -91,12 +115,14 @@ async def since(
     return Changes(upto, upto < now, shown)
 
 
-async def _change_now(db: AsyncSession, caller: Caller) -> int:
-    query = select(col(Client.change_seq)).where(
-        col(Client.practice_id) == caller.practice_id, col(Client.id) == caller.id
-    )
+async def _last_changes(db: AsyncSession, caller: Caller) -> tuple[int, dict[str, Any]]:
+    """Return the client's change number, and that of each kind's last change."""
     connection = await db.connection()
-    return int((await connection.execute(query)).scalar_one())
+    found = await connection.execute(
+        _LAST, {"of_practice": caller.practice_id, "of_client": caller.id}
+    )
+    row = dict(found.mappings().one())
+    return int(row.pop("now")), row
 
 
 async def _after(
