@@ -320,3 +320,23 @@ async def test_at_most_200_operations_come_at_once(stage: Stage) -> None:
     many = [sharing(new_id(), "sealed") for _ in range(201)]
     found = await stage.cast.client.post("/v1/sync", json={"operations": many})
     assert found.status_code == 422
+
+
+@pytest.mark.parametrize("kind", [[], {}, None, 7, "journal"])
+async def test_an_operation_of_an_unknown_kind_is_refused_alone(
+    stage: Stage, kind: Any
+) -> None:
+    strange = {"id": str(new_id()), "kind": kind}
+    found = await sync(stage.cast.client, strange, completion(stage, new_id()))
+    assert kinds(found) == ["refused", "applied"]
+    assert found["verdicts"][0]["problem"]["errors"][0]["pointer"] == "/kind"
+
+
+async def test_an_id_used_for_another_move_is_refused_and_never_told_as_done(
+    stage: Stage,
+) -> None:
+    used = str(new_id())
+    await sync(stage.cast.client, move(stage, "pause", id=used))
+    found = await sync(stage.cast.client, move(stage, "withdraw", id=used))
+    assert kinds(found) == ["refused"]
+    assert found["verdicts"][0]["problem"]["code"] == "id-in-use"
