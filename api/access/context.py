@@ -14,25 +14,25 @@ from api.foundation.crypto import Keys
 from api.foundation.settings import Settings
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings = request.app.state.settings
     assert isinstance(settings, Settings)  # noqa: S101 - a start-up fault, not input
     return settings
 
 
-def _keys(request: Request) -> Keys:
+async def _keys(request: Request) -> Keys:
     keys = request.app.state.keys
     assert isinstance(keys, Keys)  # noqa: S101 - a start-up fault, not input
     return keys
 
 
-def _passwords(request: Request) -> Passwords:
+async def _passwords(request: Request) -> Passwords:
     passwords = request.app.state.passwords
     assert isinstance(passwords, Passwords)  # noqa: S101 - a start-up fault, not input
     return passwords
 
 
-def _place(request: Request) -> str:
+async def _place(request: Request) -> str:
     return throttle.network_of(request.client.host if request.client else None)
 
 

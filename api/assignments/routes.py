@@ -7,7 +7,7 @@ file first and finds every other room's doors made the same way.
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from api.access.caller import MayOffer, MayReadAssignments
 from api.assignments import (
@@ -27,7 +27,7 @@ from api.assignments.standing import State
 from api.foundation.database import Db, Store
 from api.foundation.etags import etag
 from api.foundation.pagination import Page, Paging
-from api.foundation.routing import ready, room
+from api.foundation.routing import ready, room, together
 from api.foundation.schemas import to_json
 
 assignments = room("/v1/assignments", "assignments")
@@ -123,6 +123,4 @@ async def read_assignment_history(
     return {"items": await service_reading.history(db, caller, assignment_id)}
 
 
-router = APIRouter()
-for part in (assignments, routes_moves.router, routes_occurrences.router):
-    router.include_router(part)
+router = together(assignments, routes_moves.router, routes_occurrences.router)

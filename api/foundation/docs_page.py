@@ -9,14 +9,14 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 _ASSETS = Path(str(files("fastapi_offline") / "static"))
 
 
 def add_docs(app: FastAPI) -> None:
-    """Serve `/docs` and `/openapi.json`."""
+    """Serve `/docs`, `/openapi.json`, and a way there from the front door."""
     app.mount("/docs/assets", StaticFiles(directory=_ASSETS))
 
     async def docs() -> HTMLResponse:
@@ -28,4 +28,8 @@ def add_docs(app: FastAPI) -> None:
             swagger_favicon_url="/docs/assets/favicon.png",
         )
 
+    async def front() -> RedirectResponse:
+        return RedirectResponse("/docs")
+
     app.add_api_route("/docs", docs, include_in_schema=False)
+    app.add_api_route("/", front, include_in_schema=False)

@@ -74,7 +74,7 @@ def _after(request: Request, cursor: str | None) -> UUID | None:
     return last
 
 
-def page_request(
+async def page_request(
     request: Request,
     response: Response,
     limit: Annotated[int, Query(ge=1, le=100, description="Items a page")] = 20,

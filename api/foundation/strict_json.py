@@ -7,7 +7,7 @@ beyond 64 bit, duplicate keys, lone surrogates, NUL, nesting beyond the limit.
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, Never
 
 from api.foundation.errors import BadRequest
@@ -33,14 +33,14 @@ def read(body: bytes, *, max_depth: int) -> Any:
     if text.startswith("\ufeff"):
         raise BadJson("It begins with a byte order mark.")
     try:
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_constant)
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise BadJson(f"It breaks off or goes wrong at {error.pos}.") from None
     except RecursionError:
         raise BadJson("It is nested too deep.") from None
     except ValueError:
         raise BadJson("It has a number that is too long.") from None
-    _inspect(value, max_depth=max_depth, has_escapes="\\u" in text)
+    _inspect([value], room=max_depth, has_escapes="\\u" in text)
     return value
 
 
@@ -55,38 +55,34 @@ def _constant(_name: str) -> Never:
     raise BadJson("NaN and Infinity are not JSON numbers.")
 
 
-def _inspect(value: Any, *, max_depth: int, has_escapes: bool) -> None:
-    """Walk the value once, level by level."""
-    level = [value]
-    for _ in range(max_depth):
-        below: list[Any] = []
-        for node in level:
-            if isinstance(node, dict | list):
-                below.extend(_children(node))
-            else:
-                _inspect_leaf(node, has_escapes=has_escapes)
-        if not below:
-            return
-        level = below
-    raise BadJson("It is nested too deep.")
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_constant)
 
 
-def _children(node: dict[str, Any] | list[Any]) -> Iterator[Any]:
-    if isinstance(node, list):
-        yield from node
-    else:
-        yield from node
-        yield from node.values()
+def _inspect(node: dict[str, Any] | list[Any], *, room: int, has_escapes: bool) -> None:
+    """Walk a value once; `room` is how many levels may lie below this one."""
+    if node and room <= 0:
+        raise BadJson("It is nested too deep.")
+    if has_escapes:
+        _inspect_texts(node)
+    for child in node.values() if isinstance(node, dict) else node:
+        kind = type(child)
+        if kind is dict or kind is list:
+            _inspect(child, room=room - 1, has_escapes=has_escapes)
+        elif kind is int or kind is float:
+            _inspect_number(child)
 
 
-def _inspect_leaf(node: Any, *, has_escapes: bool) -> None:
-    if isinstance(node, str):
-        if has_escapes and _BAD_CHARACTER.search(node):
+def _inspect_texts(names_or_items: Iterable[Any]) -> None:
+    """Look at an object's names, or at a list's items, and at what the names hold."""
+    values = names_or_items.values() if isinstance(names_or_items, dict) else ()
+    for text in (*names_or_items, *values):
+        if isinstance(text, str) and _BAD_CHARACTER.search(text):
             raise BadJson("It has a NUL or half of a surrogate pair.")
-    elif isinstance(node, bool) or node is None:
-        return
-    elif isinstance(node, int):
-        if not _SMALLEST <= node <= _LARGEST:
+
+
+def _inspect_number(number: int | float) -> None:
+    if isinstance(number, int):
+        if not _SMALLEST <= number <= _LARGEST:
             raise BadJson("It has a whole number beyond 64 bit.")
-    elif not math.isfinite(node):
+    elif not math.isfinite(number):
         raise BadJson("It has a number beyond what can be kept.")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api.access.caller import MayAddClients, MayManageClients, MayReadClients
 from api.access.context import AppSettings
@@ -12,7 +12,7 @@ from api.access.schemas import CodeOut
 from api.foundation.database import Db
 from api.foundation.etags import IfMatch, etag
 from api.foundation.pagination import Page, Paging
-from api.foundation.routing import room
+from api.foundation.routing import room, together
 from api.people import (
     routes_care,
     routes_me,
@@ -121,6 +121,4 @@ async def list_shared_persons(
     return {"items": items, "next": following}
 
 
-router = APIRouter()
-for part in (clients, routes_care.router, routes_me.router, routes_staff.router):
-    router.include_router(part)
+router = together(clients, routes_care.router, routes_me.router, routes_staff.router)
