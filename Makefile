@@ -32,7 +32,7 @@ format: ready-to-build ## put everything in the one format
 bench: ready-to-build ## measure against a hand-written yardstick server
 	@$(PY) -m bench $(ARGS)
 
-walkthrough: ready-to-build ## a client program over real HTTP, from enrolment to chart
+walkthrough: ready-to-run ## a client program over real HTTP, from enrolment to chart
 	@$(PY) -m examples.walkthrough $(ARGS)
 
 torture: ready-to-build ## kill the server under load, many more rounds than `make test`

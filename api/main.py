@@ -50,7 +50,30 @@ answers, does them in an app, also offline, and both read honest progress.
 
 Every error is a problem document (RFC 9457) with a stable `code`. Moments are
 RFC 3339 in UTC. Lists are pages: follow `next`, or the `Link` header.
+
+**Getting in.** Staff: `POST /v1/auth/sign-in` with practice, login, password and the
+present time-based code; carry on with `POST /v1/auth/refresh`. A client's device: once
+`POST /v1/enrolments` with the code shown in session and a public key made on the
+device; from then on `POST /oauth/token` with a short assertion that the device signs
+(RFC 7523). Send the access token as `Authorization: Bearer …`.
+
+**Doing it offline.** Ids of completions and moves are made on the device, so that a
+retry is the same request; `POST /v1/sync` takes everything a device did while away.
 """
+
+TAGS = {
+    "access": "Getting in: invitations, sign-ins, devices, tokens.",
+    "me": "Who is asking; a client's own profile, devices and persons.",
+    "practices": "The practice.",
+    "staff": "Who works in the practice, and as what.",
+    "clients": "Clients, by nickname; enrolment codes.",
+    "care": "Who cares for whom, and who must never meet.",
+    "exercises": "The versioned library and the practice's own exercises.",
+    "assignments": "Offers and what became of them: the consent lifecycle.",
+    "completions": "What a client did, who may read it, and sync for devices.",
+    "progress": "Series, adherence, summaries and charts, as far as shared.",
+    "operations": "For operators and their machines.",
+}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -62,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
         version=VERSION,
         summary="Exercises between therapy appointments, by consent",
         description=DESCRIPTION,
+        openapi_tags=[{"name": name, "description": TAGS[name]} for name in TAGS],
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,

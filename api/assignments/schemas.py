@@ -4,19 +4,19 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from api.assignments.anchors import WallTime
 from api.assignments.occurrences import Answer
 from api.assignments.standing import Actor, PausedBy, State, Verb
 from api.assignments.terms import Terms
-from api.foundation.schemas import Flag, In, Moment, Note, Out, Whole
+from api.foundation.schemas import Flag, Id7, In, Moment, Note, Out, Whole
 
 _ID = "0198c8a4-6f2e-7c31-9a51-0f7d3f0b1c2d"
 _CLIENT = "0198c8a4-6f2e-7c31-9a51-0f7d3f0b1c2e"
 _AT = "2026-03-02T08:00:00Z"
 _TERMS: dict[str, Any] = {
-    "exercise": {"slug": "breathing-together", "version": 1},
+    "exercise": {"slug": "paced-breath", "version": 1},
     "schedule": {
         "kind": "recurring",
         "zone": "Europe/Berlin",
@@ -35,14 +35,6 @@ def _example(**values: Any) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [values]})
 
 
-def _version_7(value: UUID) -> UUID:
-    if value.version != 7:
-        msg = "is no UUIDv7"
-        raise ValueError(msg)
-    return value
-
-
-Id7 = Annotated[UUID, AfterValidator(_version_7)]
 Revision = Annotated[Whole, Field(ge=1, le=100_000)]
 ClientVerb = Literal[
     "accept",

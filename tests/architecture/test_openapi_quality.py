@@ -40,6 +40,12 @@ def test_every_operation_says_what_it_does(document: dict[str, Any]) -> None:
     assert not silent
 
 
+def test_every_tag_is_described(document: dict[str, Any]) -> None:
+    described = {tag["name"] for tag in document["tags"]}
+    used = {tag for _, _, each in operations(document) for tag in each["tags"]}
+    assert used == described
+
+
 def test_operation_ids_are_plain_function_names(document: dict[str, Any]) -> None:
     ids = [operation["operationId"] for _, _, operation in operations(document)]
     assert len(ids) == len(set(ids))

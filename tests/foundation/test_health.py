@@ -8,7 +8,9 @@ import pytest
 from api.foundation.database import Database
 from api.foundation.health import StaleSchema, refuse_stale_schema
 from api.foundation.settings import Settings
+from api.main import create_app
 from tests.cast import Cast
+from tests.serving import serving
 
 
 async def test_a_running_service_is_alive_and_ready(http: httpx.AsyncClient) -> None:
@@ -36,3 +38,19 @@ async def test_start_up_names_the_command_that_mends_a_stale_schema(
     with pytest.raises(StaleSchema, match="cli migrate"):
         await refuse_stale_schema(database, "0001")
     await database.close()
+
+
+async def test_the_front_door_of_a_demo_leads_to_its_docs(database: str) -> None:
+    app = create_app(Settings(database_url=database, demo=True))
+    async with serving(app) as http:
+        front = await http.get("/")
+        assert (front.status_code, front.headers["location"]) == (307, "/docs")
+        page = await http.get("/docs")
+        assert "//cdn" not in page.text
+        asset = await http.get("/docs/assets/swagger-ui.css")
+        assert asset.status_code == 200
+
+
+async def test_outside_the_demo_there_is_no_docs_page(http: httpx.AsyncClient) -> None:
+    for path in ("/", "/docs", "/openapi.json", "/docs/assets/swagger-ui.css"):
+        assert (await http.get(path)).status_code == 404
