@@ -5,7 +5,7 @@ progress joins the two through `facts`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.access.caller import Caller
 from api.access.permissions import Right
 from api.assignments import queries
-from api.assignments.anchors import AfterEnrolment, Event
+from api.assignments.anchors import AfterCompletion, AfterEnrolment, Event
 from api.assignments.choices import Choice, answer_protects, join
 from api.assignments.occurrences import (
     Agreement,
@@ -48,6 +48,16 @@ from api.people.tables import Client
 
 _KEY = re.compile(r"([1-9][0-9]{0,5})\.([1-9][0-9]{0,2})")
 _OVER = frozenset({Status.MISSED, Status.PARTIAL})
+MayKnow = Callable[[UUID], bool]
+"""Whether a reader may know of a completion, by its id."""
+
+
+def _of_all(_completion_id: UUID) -> bool:
+    return True
+
+
+def _of_none(_completion_id: UUID) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +85,19 @@ async def facts(
     *,
     from_: datetime,
     to: datetime,
+    may_know: MayKnow = _of_all,
 ) -> dict[UUID, Facts]:
     """Return the occurrences between two moments, with answers and quiet spells.
 
-    Four statements for any number of assignments, and two for each of their clients.
+    An occurrence that hangs on a completion the reader may not know of would tell its
+    day; it is left out. Four statements for any number of assignments, and two for each
+    of their clients.
     """
     ids = [one.id for one in assignments]
     moves = await queries.moves_of(db, practice_id, ids)
     terms = await queries.all_terms(db, practice_id, ids)
     answers = await queries.answers_of(db, practice_id, ids)
-    events = await _events(db, practice_id, ids)
+    hung = await _hung(db, practice_id, ids, may_know)
     lives = {
         client_id: await _life(db, practice_id, client_id)
         for client_id in {one.client_id for one in assignments}
@@ -102,7 +115,7 @@ async def facts(
             occurrence
             for plan in plans
             for occurrence in _occurrences(
-                plan, life, events[one.id], spells, (from_, to)
+                plan, life, hung[one.id], spells, (from_, to)
             )
         ]
         found[one.id] = Facts(occurrences, answers[one.id])
@@ -128,16 +141,30 @@ async def _life(db: AsyncSession, practice_id: UUID, client_id: UUID) -> _Life:
     return _Life(zones, client.created_at)
 
 
-async def _events(
-    db: AsyncSession, practice_id: UUID, assignment_ids: Sequence[UUID]
-) -> dict[UUID, list[Event]]:
+@dataclass(slots=True)
+class _Hung:
+    """What an assignment's plans hang on, and the ordinals of what is private of it."""
+
+    events: list[Event] = field(default_factory=list)
+    private: set[int] = field(default_factory=set)
+
+
+async def _hung(
+    db: AsyncSession,
+    practice_id: UUID,
+    assignment_ids: Sequence[UUID],
+    may_know: MayKnow,
+) -> dict[UUID, _Hung]:
     query = select(AnchorEvent).where(
         col(AnchorEvent.practice_id) == practice_id,
         col(AnchorEvent.assignment_id).in_(assignment_ids),
     )
-    found: dict[UUID, list[Event]] = {one: [] for one in assignment_ids}
+    found = {one: _Hung() for one in assignment_ids}
     for row in (await db.exec(query)).all():
-        found[row.assignment_id].append(Event(row.ordinal, row.at))
+        hung = found[row.assignment_id]
+        hung.events.append(Event(row.ordinal, row.at))
+        if not may_know(row.completion_id):
+            hung.private.add(row.ordinal)
     return found
 
 
@@ -161,13 +188,15 @@ def _plans(agreed: Sequence[Agreement], terms: dict[int, TermsRevision]) -> list
 def _occurrences(
     plan: _Plan,
     life: _Life,
-    events: Sequence[Event],
+    hung: _Hung,
     spells: Sequence[Spell],
     between: tuple[datetime, datetime],
 ) -> list[Occurrence]:
     schedule = Terms.model_validate(plan.row.terms).schedule
-    if isinstance(schedule, Anchored) and isinstance(schedule.anchor, AfterEnrolment):
-        events = [Event(1, life.enrolled_at)]
+    anchor = schedule.anchor if isinstance(schedule, Anchored) else None
+    enrolled = [Event(1, life.enrolled_at)]
+    events = enrolled if isinstance(anchor, AfterEnrolment) else hung.events
+    private = hung.private if isinstance(anchor, AfterCompletion) else frozenset()
     context = Context(zones=life.zones, events=events)
     quiet = list(spells)
     ends_at = plan.in_force.to_at
@@ -178,7 +207,8 @@ def _occurrences(
             key_of(plan.row.number, one.ordinal), plan.row.number, one, tuple(quiet)
         )
         for one in planned(schedule, context, from_=between[0], to=between[1])
-        if one.closes_at > plan.in_force.from_at
+        if one.ordinal not in private
+        and one.closes_at > plan.in_force.from_at
         and (ends_at is None or one.opens_at < ends_at)
     ]
 
@@ -193,10 +223,13 @@ async def list_occurrences(
 ) -> list[dict[str, Any]]:
     """Return what is planned between two moments, and whether anything is asked.
 
-    Without the grant to share, the client's answers are the client's alone (law 4).
+    Without the grant to share, the client's answers are the client's alone (law 4). What
+    hangs on a completion always is: this room does not know which of them are shared.
     """
+    may_know = _of_all if caller.is_client else _of_none
     one = await queries.find(db, caller, assignment_id, right=Right.READ_ASSIGNMENTS)
-    known = (await facts(db, one.practice_id, [one], from_=from_, to=to))[one.id]
+    scope = (db, one.practice_id, [one])
+    known = (await facts(*scope, from_=from_, to=to, may_know=may_know))[one.id]
     now = clock.now()
     answers = known.answers if caller.is_client or one.may_share else {}
     return [

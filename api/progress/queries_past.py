@@ -71,3 +71,16 @@ async def unseen_occurrences(
     for assignment_id, occurrence in (await db.exec(query)).all():
         found[assignment_id].add(str(occurrence))
     return {one: frozenset(keys) for one, keys in found.items()}
+
+
+async def unseen_runs(
+    db: AsyncSession, practice_id: UUID, client_id: UUID, now: datetime
+) -> frozenset[UUID]:
+    """Name the runs that do not exist for others, to leave out what hangs on them."""
+    over = col(Completion.shared_until) <= now
+    query = select(col(Completion.id)).where(
+        col(Completion.practice_id) == practice_id,
+        col(Completion.client_id) == client_id,
+        or_(col(Completion.level) == Level.SEALED, over),
+    )
+    return frozenset((await db.exec(query)).all())

@@ -28,7 +28,13 @@ from api.exercises import service as exercises
 from api.foundation import clock
 from api.people.service import client_for
 from api.progress import queries_past as queries
-from api.progress.adherence import Adherence, Occurrence, adherence, dose
+from api.progress.adherence import (
+    Adherence,
+    Occurrence,
+    OccurrenceStatus,
+    adherence,
+    dose,
+)
 from api.progress.planned import (
     Asked,
     SeenRun,
@@ -117,13 +123,20 @@ async def read_pasts(
     ids = [one.id for one in assignments]
     terms = await queries.terms_of(db, practice, ids)
     moves = await queries.moves_of(db, practice, ids)
-    facts = await planned_service.facts(
-        db, practice, assignments, from_=_earliest(assignments, days), to=now
-    )
-    runs = await _runs(db, caller, client_id)
     unseen: dict[UUID, frozenset[str]] = {}
+    private: frozenset[UUID] = frozenset()
     if not caller.is_client:
         unseen = await queries.unseen_occurrences(db, practice, client_id, now)
+        private = await queries.unseen_runs(db, practice, client_id, now)
+    facts = await planned_service.facts(
+        db,
+        practice,
+        assignments,
+        from_=_earliest(assignments, days),
+        to=now,
+        may_know=lambda completion_id: completion_id not in private,
+    )
+    runs = await _runs(db, caller, client_id)
     versions = await _versions(
         db, practice, {one.id: terms[one.id] for one in assignments}
     )
@@ -210,9 +223,8 @@ def _is_shared(
 
 
 def _therapist_view(client_id: UUID, pasts: Sequence[Past]) -> dict[str, Any]:
-    shared = [past for past in pasts if past.is_shared]
-    found = adherence([one for past in shared for one in past.occurrences])
-    if not shared:
+    found = adherence([one for past in pasts for one in _told(past)])
+    if not any(past.is_shared for past in pasts):
         found = not_shared(found)
     return {
         **adherence_view(found),
@@ -223,12 +235,21 @@ def _therapist_view(client_id: UUID, pasts: Sequence[Past]) -> dict[str, Any]:
     }
 
 
+def _told(past: Past) -> list[Occurrence]:
+    """What a therapist's sums are made of; runs they see anyway stay counted (law 1)."""
+    return [
+        one
+        for one in past.occurrences
+        if past.is_shared or one.status is OccurrenceStatus.AS_NEEDED
+    ]
+
+
 def _was_agreed(past: Past) -> bool:
     return past.assignment.agreed_revision is not None
 
 
 def _therapist_part(past: Past) -> dict[str, Any]:
-    found = adherence(past.occurrences if past.is_shared else [])
+    found = adherence(_told(past))
     return {
         **adherence_view(found if past.is_shared else not_shared(found)),
         "assignment_id": past.assignment.id,

@@ -178,6 +178,9 @@ async def test_a_plan_after_completions_grows_with_them(desk: Desk) -> None:
             )
             await db.commit()
     assert [item["key"] for item in await planned(desk, one)] == ["1.1"]
+    path = f"/v1/assignments/{one['id']}/occurrences"
+    seen = await desk.cast.therapist.get(path)  # its day would tell the completion's
+    assert seen.json() == {"items": []}
 
 
 @pytest.mark.parametrize("verb", [None, "not-now"])

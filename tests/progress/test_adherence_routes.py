@@ -279,3 +279,19 @@ async def choose(
         await run(cast.store, breathing, distress(9, 0), state=State.STOPPED)
     elif is_free:
         await answered(cast, breathing, week, Answer.NOT_TODAY)
+
+
+async def test_taking_the_grant_to_share_back_lowers_no_count_of_what_was_seen(
+    cast: Cast, breathing: Assignment
+) -> None:
+    for week in (0, 1):
+        await run(cast.store, breathing, distress(7, 3), week=week)
+    before = await read(cast.therapist, cast.client)
+    assert before["as_needed"] == 2
+    grants = {"grants": {"do": True, "remind": False, "share": False}}
+    path = f"/v1/assignments/{breathing.id}/grants"
+    answer = await cast.client.put(path, json=grants)
+    assert answer.status_code == 200, answer.text
+    after = await read(cast.therapist, cast.client)
+    assert after["as_needed"] == 2
+    assert after["adherence_strict"]["reason"] == "not_shared"
