@@ -80,11 +80,15 @@ def assemble_sharing(
 
 
 def wish_change(run: Run, meaning: Meaning, device_id: UUID | None) -> Change | None:
-    """Return the choice that came with a sending, under an id that a retry repeats."""
+    """Return the choice that came with a sending, under an id that a retry repeats.
+
+    Another device that sends the same makes a choice of its own: whose choice it is
+    must not depend on which of them came first.
+    """
     if run.wish is None:
         return None
-    ident = UUID(
-        bytes=hashlib.sha256(b"wish" + meaning.digest).digest()[:16], version=4
-    )
+    maker = b"" if device_id is None else device_id.bytes
+    digest = hashlib.sha256(b"wish" + maker + meaning.digest).digest()
+    ident = UUID(bytes=digest[:16], version=4)
     at = meaning.ended_at or run.started_at
     return Change(ident, device_id, at, run.wish.level, run.wish.kept_back)

@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 
 from api.completions import document, submission
+from api.completions.assembling import wish_change
 from api.completions.merge import State
-from api.completions.submission import Meaning, Run
+from api.completions.sharing import Level
+from api.completions.submission import Meaning, Run, Wish
 from api.exercises.answers import Named, compile_exercise
 from api.exercises.check import publish
 from api.people.tables import Standing
@@ -203,3 +205,16 @@ def test_nobody_marked_harmful_is_named_in_joint_work(
     faults = submission.people_faults(named, standings, setting)
     assert [fault.code for fault in faults] == ([code] if code else [])
     assert all(fault.pointer == "/answers/today/who" for fault in faults)
+
+
+def test_the_choice_that_came_with_a_run_is_its_devices_own() -> None:
+    run = replace(RUN, wish=Wish(Level.FACT))
+    found = submission.read(run, EXERCISE)
+    assert isinstance(found, Meaning)
+    one, again = (wish_change(run, found, UUID(int=1)) for _ in range(2))
+    other = wish_change(run, found, UUID(int=2))
+    assert one is not None
+    assert other is not None
+    assert one == again
+    assert one.id != other.id
+    assert wish_change(RUN, meaning(), UUID(int=1)) is None
