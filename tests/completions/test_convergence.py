@@ -259,7 +259,7 @@ def holds_what_protects(week: Sequence[Sent], ended: dict[str, Any]) -> None:
     verbs = {one.op["verb"] for one in week if one.op["kind"] == "move"}
     if "withdraw" in verbs:
         assert assignment["state"] == "withdrawn"
-    elif "decline" in verbs:
+    elif any(map(refuses, by_device(week))):
         assert assignment["state"] == "declined"
     for run in ended["Completion"]:
         sendings = [
@@ -279,6 +279,20 @@ def holds_what_protects(week: Sequence[Sent], ended: dict[str, Any]) -> None:
         lone = lone_choices(week, run["id"])
         if not any("sharing" in one for one in sendings) and "sealed" in lone:
             assert run["level"] is Level.SEALED
+
+
+def by_device(week: Sequence[Sent]) -> list[list[str]]:
+    """The verbs of each device, in the order in which they were said."""
+    moves = [one for one in week if one.op["kind"] == "move"]
+    moves.sort(key=lambda one: str(one.op["at"]))
+    return [[m.op["verb"] for m in moves if m.device == device] for device in DEVICES]
+
+
+def refuses(verbs: Sequence[str]) -> bool:
+    """Whether a device said no to the offer; after its own yes there is none left."""
+    if "decline" not in verbs:
+        return False
+    return "accept" not in verbs[: verbs.index("decline")]
 
 
 def lone_choices(week: Sequence[Sent], run: UUID) -> list[str]:
