@@ -98,6 +98,7 @@ def settings(database: str) -> Settings:
         password_hash_memory_kib=8,
         throttle_attempts=100_000,
         worker_in_process=False,
+        log_level="warning",
     )
 
 
