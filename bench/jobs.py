@@ -77,6 +77,15 @@ def progress(world: World) -> list[str]:
     ]
 
 
+def progress_anew(world: World) -> list[str]:
+    """GET the same under another first day each time, so that no page is remembered."""
+    path = "/v1/clients/{}/progress?exercise={}&from=<day>"
+    return [
+        _head("GET", path.format(member.id, world.slug), member)
+        for member in world.clients[READERS]
+    ]
+
+
 def assignments(world: World) -> list[str]:
     """GET twenty assignments."""
     return [
@@ -137,6 +146,9 @@ JOBS = {
     for job in (
         Job("submit", "submit a completion (15 answers, 2 kB)", 0.30, submit),
         Job("progress", "read progress (3 series x 52 points)", 0.38, progress),
+        Job(
+            "anew", "read progress, a page that is not remembered", 0.38, progress_anew
+        ),
         Job("list", "list 20 assignments", 0.36, assignments),
         Job("sync", "sync a batch of 20", None, sync),
     )

@@ -13,11 +13,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, cast
 
 import uvloop
 
 _PLACE = re.compile(r"<(?:id:(\d+)|cursor)>")
+_FIRST_DAY, _CENTURY = date(1901, 1, 1).toordinal(), 36_000
 _CURSOR = re.compile(rb'"cursor": ?"([^"]+)"')
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
@@ -44,11 +46,20 @@ def fresh_ids() -> Iterator[str]:
         yield f"{moment[:8]}-{moment[8:]}-{high}-8{number >> 12 & 0xFFF:03x}-{tail}"
 
 
+def past_days() -> Iterator[str]:
+    """Give days of the last century, beginning at a random one, for ever."""
+    ordinal = time.time_ns() % _CENTURY
+    while True:
+        ordinal = (ordinal + 7) % _CENTURY
+        yield date.fromordinal(_FIRST_DAY + ordinal).isoformat()
+
+
 class Template:
     """A request with places: `<id:0>`, `<id:1>` and so on, `<cursor>`, `<length>`.
 
     One number gets one fresh id wherever it stands. The cursor is the one of the last
-    answer, as a device would send it. The length is the body's.
+    answer, as a device would send it. The length is the body's. In the head, `<day>` is
+    a day of the last century that moves with every request.
     """
 
     def __init__(self, text: str, cursor: str) -> None:
@@ -61,6 +72,7 @@ class Template:
         self._wanted = max(self._wanted, int(b"<id:0>" in self._head))
         self._follows = None in self._places
         self._cursor = cursor.encode()
+        self._days = past_days()
 
     def render(self, ids: Iterator[str]) -> bytes:
         """Fill the places."""
@@ -70,6 +82,8 @@ class Template:
             made += (self._cursor if place is None else new[place], text)
         body = b"".join(made)
         head = self._head.replace(b"<length>", str(len(body)).encode())
+        if b"<day>" in head:
+            head = head.replace(b"<day>", next(self._days).encode())
         return (head.replace(b"<id:0>", new[0]) if new else head) + body
 
     def learn(self, body: bytes) -> None:

@@ -96,7 +96,7 @@ class Yardstick:
             return await self.jobs.sync(who, json.loads(await _read(receive)))
         if path == "/v1/assignments":
             return await self.jobs.assignments(who, 20)
-        slug = scope["query_string"].partition(b"=")[2].decode()
+        slug = scope["query_string"].partition(b"=")[2].partition(b"&")[0].decode()
         return await self.jobs.progress(who, slug)
 
     async def _live(self, receive: Receive, send: Send) -> None:
