@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
@@ -49,14 +50,19 @@ class PageRequest:
         if len(rows) <= self.limit:
             return page, None
         cursor = self._cursor(key(page[-1]))
-        url = self.request.url.include_query_params(cursor=cursor)
-        self.response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+        # The path from the scope: what a Host header says has no part in it.
+        query = self.request.url.include_query_params(cursor=cursor).query
+        self.response.headers["Link"] = f'<{_path(self.request)}?{query}>; rel="next"'
         return page, cursor
 
     def _cursor(self, last: UUID) -> str:
-        body = json.dumps([self.request.url.path, str(last)]).encode()
+        body = json.dumps([_path(self.request), str(last)]).encode()
         keys: Keys = self.request.app.state.keys
         return b64encode(keys.sign(_PURPOSE, body) + last.bytes)
+
+
+def _path(request: Request) -> str:
+    return quote(request.scope["path"])
 
 
 def _after(request: Request, cursor: str | None) -> UUID | None:
@@ -67,7 +73,7 @@ def _after(request: Request, cursor: str | None) -> UUID | None:
         last = UUID(bytes=raw[_TAG:])
     except ValueError:
         raise BadCursor from None
-    body = json.dumps([request.url.path, str(last)]).encode()
+    body = json.dumps([_path(request), str(last)]).encode()
     keys: Keys = request.app.state.keys
     if not keys.is_signed(_PURPOSE, body, raw[:_TAG]):
         raise BadCursor

@@ -289,6 +289,8 @@ def told(error: BaseException) -> BaseException:
             return exc.IntegrityError(None, None, error, hide_parameters=True)
         case asyncpg.DataError() | ValueError():  # asyncpg's own DataError is one
             return exc.DataError(None, None, error, hide_parameters=True)
+        case asyncpg.SyntaxOrAccessError():  # our own fault: trying again won't help
+            return exc.ProgrammingError(None, None, error, hide_parameters=True)
         case asyncpg.PostgresError() | asyncpg.InterfaceError() | sqlite3.Error():
             return exc.OperationalError(None, None, error, hide_parameters=True)
         case OSError():

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlmodel import col
 from sqlmodel import select as select_row
 
@@ -120,11 +120,12 @@ async def test_a_writer_with_a_session_and_straight_writes_take_turns(
     assert (await waits)[0][0][0] == 11
 
 
-async def test_a_wrong_statement_is_told_as_an_operational_error(
-    store: Database,
+async def test_a_wrong_statement_is_told_as_sqlalchemy_tells_it(
+    store: Database, engine_kind: str
 ) -> None:
     broken = Statement(select(bindparam("a", 1) / col(Client.nickname).op("!!!")(1)))
-    with pytest.raises(OperationalError):
+    kind = ProgrammingError if engine_kind == "postgres" else OperationalError
+    with pytest.raises(kind):
         await store.straight.read(broken, {})
 
 
