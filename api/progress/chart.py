@@ -7,6 +7,7 @@ on paper. Points first, then the slope; gaps stay gaps, and nothing is filled in
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from html import escape
 from statistics import median
@@ -24,6 +25,7 @@ from api.progress.chart_scale import (
     number_text,
     plot_height,
     plot_width,
+    span_of,
     value_ticks,
 )
 from api.progress.series import Point, Series
@@ -40,6 +42,19 @@ STYLE = (
     "@media print{.ground{fill:#fff}.ink,.soft{fill:#000}.grid{stroke:#ccc}"
     ".point{fill:#000;stroke:#000}.stopped{fill:#fff}.line,.slope{stroke:#444}}"
 )
+CAPTIONS = {
+    "distress_change": "After minus before: below 0 is less upset at the end.",
+    "belief_change": "After minus before, in points of 100.",
+    "resource_gain": "After minus before: above 0 is more support felt.",
+    "scale_change": "After minus before.",
+    "breath": "Breaths a minute.",
+    "dose": "Seconds.",
+    "delay": "Minutes.",
+    "completeness": "1 is all of it filled in.",
+    "expectancy": "How much the belief let go, in points of 100.",
+    "alternatives": "How many ways to read it.",
+}
+"""What the drawn number is, formula by formula (reference §2.3)."""
 _DIGEST = b64encode(sha256(STYLE.encode()).digest()).decode()
 CONTENT_SECURITY_POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'"
 
@@ -80,16 +95,15 @@ def words(text: str) -> str:
 def describe(series: Series) -> str:
     """The chart in sentences, for people who hear it."""
     drawing = _drawing(series)
+    if series.points and not drawing.points:
+        return f"{len(series.points)} runs; what they hold is in the table."
     if not drawing.points or series.window is None:
         return "There are no points yet."
-    first, last = series.window
     count = len(drawing.points)
-    said = [
-        f"{count} {'point' if count == 1 else 'points'} "
-        f"from {day_text(first)} to {day_text(last)}."
-    ]
+    points = "1 point" if count == 1 else f"{count} points"
+    said = [f"{points} {_days(series.window)}.", *_captions(series)]
     if drawing.levels:
-        said.append(f"Rows: {', '.join(map(words, drawing.levels))}.")
+        said.append(f"What was chosen: {', '.join(map(words, drawing.levels))}.")
     else:
         values = [value for _, _, value in drawing.points]
         low, high = number_text(min(values)), number_text(max(values))
@@ -97,6 +111,17 @@ def describe(series: Series) -> str:
     if series.gaps:
         said.append("The line is interrupted where there was a longer pause.")
     return " ".join([*said, *trend_sentences(series.trend)])
+
+
+def _days(window: tuple[date, date]) -> str:
+    first, last = map(day_text, window)
+    return f"on {first}" if first == last else f"from {first} to {last}"
+
+
+def _captions(series: Series) -> list[str]:
+    """What a number of this series means, where its title does not say it."""
+    caption = CAPTIONS.get(series.measure.formula)
+    return [caption] if caption else []
 
 
 def trend_sentences(trend: Trend | None) -> list[str]:
@@ -120,7 +145,7 @@ def line_chart(series: Series, name: str) -> str:
     drawing = _drawing(series)
     key = escape("".join(one if one.isalnum() else "-" for one in name), quote=True)
     title = escape(series.measure.title)
-    body = _body(series, drawing) if drawing.points else _empty()
+    body = _body(series, drawing) if drawing.points else _empty(describe(series))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'width="{WIDTH}" height="{HEIGHT}" role="img" '
@@ -131,14 +156,21 @@ def line_chart(series: Series, name: str) -> str:
         f"<style>{STYLE}</style>"
         f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
         f'<text class="ink" x="{LEFT}" y="26" font-size="15">{title}</text>'
-        f"{body}</svg>"
+        f"{_caption(series)}{body}</svg>"
     )
 
 
-def _empty() -> str:
+def _caption(series: Series) -> str:
+    return "".join(
+        f'<text class="soft" x="{LEFT}" y="45" fill="#5a6170">{escape(one)}</text>'
+        for one in _captions(series)
+    )
+
+
+def _empty(said: str) -> str:
     return (
         f'<text class="soft" x="{WIDTH / 2}" y="{HEIGHT / 2}" text-anchor="middle">'
-        "There are no points yet</text>"
+        f"{escape(said)}</text>"
     )
 
 
@@ -153,8 +185,7 @@ def _body(series: Series, drawing: _Drawing) -> str:
         frame = frame_of(days, values)
         digits = 2 if frame.high - frame.low < 2 else 1
         ticks = [
-            (tick, number_text(tick, digits))
-            for tick in value_ticks(min(values), max(values))
+            (tick, number_text(tick, digits)) for tick in value_ticks(*span_of(values))
         ]
     inner = [*_slope(series, frame), *_lines(drawing, frame)]
     return (

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 WIDTH, HEIGHT = 720, 320
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 44, 40
+LEFT, RIGHT, TOP, BOTTOM = 112, 16, 60, 40
 ALIKE = 1e-6
+LEAST_STEPS = 4
+"""Whole-number ratings are never drawn larger than this many steps to the height."""
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -73,8 +75,17 @@ def day_ticks(first: date, last: date, about: int = 6) -> list[date]:
 
 def frame_of(days: Sequence[date], values: Sequence[float]) -> Frame:
     """The frame that holds all points; raises ValueError when there is none."""
-    ticks = value_ticks(min(values), max(values))
+    ticks = value_ticks(*span_of(values))
     return Frame(min(days), max(days), ticks[0], ticks[-1])
+
+
+def span_of(values: Sequence[float]) -> tuple[float, float]:
+    """Lowest and highest value to show; small changes of ratings stay small."""
+    low, high = min(values), max(values)
+    if all(value == int(value) for value in values) and high - low < LEAST_STEPS:
+        middle = math.floor((low + high) / 2)
+        return middle - LEAST_STEPS / 2, middle + LEAST_STEPS / 2
+    return low, high
 
 
 def number_text(value: float, digits: int = 1) -> str:

@@ -138,7 +138,7 @@ def test_codes_are_rows_too() -> None:
     readings = [{"code": "kept"}, {"code": "released"}, {"code": "kept"}]
     found = series(readings, formula="promise_keeping")
     assert len(dots(parse(line_chart(found, "a")))) == 3
-    assert "Rows: kept, released." in describe(found)
+    assert "What was chosen: kept, released." in describe(found)
 
 
 def test_an_empty_chart_says_so() -> None:
