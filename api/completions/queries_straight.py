@@ -66,7 +66,11 @@ def _before_it(table: Any) -> ColumnElement[bool]:
 
 
 def _gate() -> Select[Any]:
-    """Return the default level, as one row, where the straight way may be gone."""
+    """Return the default level, as one row, where the straight way may be gone.
+
+    With it comes the change number that this was true at. Everybody who writes for a
+    client raises it under the row's lock; who waited for that lock must compare it.
+    """
     kept = exists().where(
         _C.practice_id == _given("practice_id"), _C.id == _given("id")
     )
@@ -79,7 +83,8 @@ def _gate() -> Select[Any]:
         (col(Assignment.may_share), bindparam("terms_level", type_=_C.level.type)),
         else_=literal(Level.SEALED, _C.level.type),
     )
-    return select(level.label("level")).where(
+    return select(level.label("level"), col(Client.change_seq).label("seen")).where(
+        _own_client(),
         col(Assignment.practice_id) == _given("practice_id"),
         col(Assignment.id) == _given("assignment_id"),
         col(Assignment.client_id) == _given("client_id"),
@@ -118,7 +123,7 @@ def _on_postgres() -> Statement:
     gate = _gate().cte("gate")
     bump = (
         update(Client)
-        .where(_own_client(), exists(select(gate.c.level)))
+        .where(_own_client(), col(Client.change_seq) == gate.c.seen)
         .values(change_seq=col(Client.change_seq) + 1)
         .returning(col(Client.change_seq))
         .cte("bump")
@@ -146,11 +151,7 @@ def _on_postgres() -> Statement:
 def _on_sqlite() -> tuple[Statement, ...]:
     """Return the steps; `changes()` tells each whether the one before did something."""
     gate = _gate().cte("gate")
-    source = (
-        select(*_values(gate, col(Client.change_seq) + 1))
-        .select_from(gate.join(Client, true()))
-        .where(_own_client())
-    )
+    source = select(*_values(gate, gate.c.seen + 1)).select_from(gate).where(true())
     kept = (
         sqlite.insert(Completion)
         .from_select([column.name for column in _C], source)

@@ -10,9 +10,11 @@ from sqlmodel import col, select
 
 from api.assignments.tables import AnchorEvent, TermsRevision
 from api.completions import service
-from api.completions.tables import Completion
-from api.foundation import journal
+from api.completions.sharing import Level
+from api.completions.tables import Completion, SharingChange
+from api.foundation import clock, journal
 from api.foundation.ids import new_id
+from api.people import service as people
 from api.people.tables import Client
 from tests.completions.stage import Stage
 
@@ -118,3 +120,31 @@ async def test_the_straight_way_refuses_with_the_same_words(
     assert careful.content == straight.content
     absent = stage.body(revision=9)
     assert (await stage.send(absent, new_id())).status_code == 404
+
+
+async def test_a_seal_that_comes_while_it_waits_for_the_client_holds(
+    stage: Stage, ways: list[UUID]
+) -> None:
+    await stage.done()
+    completion_id, client = new_id(), stage.cast.client
+    async with stage.cast.store.writer() as db:
+        change = await people.next_change(db, client.practice_id, client.id)
+        db.add(
+            SharingChange(
+                practice_id=client.practice_id,
+                client_id=client.id,
+                completion_id=completion_id,
+                id=new_id(),
+                at=clock.now(),
+                received_at=clock.now(),
+                level=Level.SEALED,
+            )
+        )
+        await db.flush()
+        sending = asyncio.create_task(stage.send(stage.body(), completion_id))
+        await asyncio.sleep(0.3)
+        assert not sending.done()
+        await db.commit()
+    assert (await sending).json()["sharing"]["level"] == "sealed"
+    assert ways[-1] == completion_id
+    assert (await kept(stage, completion_id))["changed_seq"] == change + 1
