@@ -44,8 +44,9 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=1, le=200)
     """Connections to PostgreSQL, or readers of SQLite, per process."""
 
-    max_body_bytes: int = Field(default=262_144, ge=1_024, le=16_777_216)
-    """Largest request body; a longer one is refused before it is read to its end."""
+    max_body_bytes: int = Field(default=1_048_576, ge=1_024, le=16_777_216)
+    """Largest request body: 200 operations of a sync fit. A longer one is refused
+    before it is read to its end."""
 
     max_json_depth: int = Field(default=32, ge=4, le=256)
 

@@ -131,6 +131,15 @@ async def test_a_week_of_operations_is_taken_in_any_order(stage: Stage) -> None:
     assert again["changes"] == found["changes"]
 
 
+async def test_a_full_batch_of_long_completions_fits(stage: Stage) -> None:
+    longer = {"note": "x" * 2_000}
+    batch = [completion(stage, new_id(), answers=longer) for _ in range(200)]
+    found = await stage.cast.client.post("/v1/sync", json={"operations": batch})
+    assert len(found.request.content) > 400_000
+    assert found.status_code == 200, found.text
+    assert len(found.json()["verdicts"]) == 200
+
+
 async def test_a_refused_operation_takes_nothing_of_the_others_with_it(
     stage: Stage,
 ) -> None:

@@ -50,7 +50,7 @@ HOSTILE: dict[str, bytes] = {
     "long-text": b'{"a": "' + b"z" * 200_000 + b'"}',
     "many-keys": b"{" + b",".join(b'"k%d":1' % i for i in range(5_000)) + b"}",
     "many-items": b"[" + b",".join([b"1"] * 50_000) + b"]",
-    "too-large": b'{"a": "' + b"z" * 300_000 + b'"}',
+    "too-large": b'{"a": "' + b"z" * 1_200_000 + b'"}',
 }
 CANARY = "zzcanaryzz"
 
