@@ -42,7 +42,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     pool_size: int = Field(default=10, ge=1, le=200)
-    """Connections to PostgreSQL, or readers of SQLite, per process."""
+    """Connections to PostgreSQL, or readers of SQLite, per process; half serve the hot
+    paths. One makes two: each half has at least one."""
 
     max_body_bytes: int = Field(default=1_048_576, ge=1_024, le=16_777_216)
     """Largest request body: 200 operations of a sync fit. A longer one is refused
