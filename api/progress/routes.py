@@ -10,7 +10,7 @@ from api.access.caller import MayReadProgress
 from api.foundation.database import Db, Store
 from api.foundation.routing import ready, room
 from api.progress import service, service_adherence
-from api.progress.chart import CONTENT_SECURITY_POLICY
+from api.progress.chart import CONTENT_SECURITY_POLICY, line_chart, table_twin
 from api.progress.schemas import AdherenceOut, ProgressOut, SummaryOut
 from api.progress.service_adherence import Days
 
@@ -57,6 +57,12 @@ _SVG: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A chart with title, description and no script.",
         "content": {"image/svg+xml": {"schema": {"type": "string"}}},
+    }
+}
+_TABLE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A table with caption, one row a point.",
+        "content": {"text/html": {"schema": {"type": "string"}}},
     }
 }
 
@@ -111,9 +117,37 @@ async def draw_chart(
 
     Gaps stay gaps; the slope appears from three days on, its band from five.
     """
-    svg = await service.chart(store, caller, client_id, series, first=first, last=last)
+    drawn = await service.drawn(
+        store, caller, client_id, series, first=first, last=last
+    )
     headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
+    svg = line_chart(drawn, series)
     return Response(svg, media_type="image/svg+xml", headers=headers)
+
+
+@router.get(
+    "/clients/{client_id}/charts/{series}.html",
+    operation_id="read_chart_table",
+    responses=_TABLE,
+    response_class=Response,
+)
+async def read_chart_table(
+    caller: MayReadProgress,
+    store: Store,
+    client_id: UUID,
+    series: SeriesId,
+    first: First = None,
+    last: Last = None,
+) -> Response:
+    """Give the chart's twin: the same points as an HTML table, for those who hear it.
+
+    A `<table>` to put beside the picture; everything in it is escaped.
+    """
+    drawn = await service.drawn(
+        store, caller, client_id, series, first=first, last=last
+    )
+    headers = {"Content-Security-Policy": "default-src 'none'"}
+    return Response(table_twin(drawn), media_type="text/html", headers=headers)
 
 
 @router.get(

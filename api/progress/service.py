@@ -22,7 +22,6 @@ from api.foundation import clock
 from api.foundation.database import Database
 from api.foundation.errors import NotFound
 from api.progress import queries, service_adherence
-from api.progress.chart import line_chart
 from api.progress.pages import Pages
 from api.progress.queries import Found, Wanted
 from api.progress.remembered import Remembered
@@ -37,6 +36,7 @@ from api.progress.runs import (
     series_of,
     stored_run,
 )
+from api.progress.series import Series
 from api.progress.views import PARAMETER_SET, Reader, series_view
 
 # A day may begin 14 hours before and end 12 hours after it does in UTC.
@@ -129,7 +129,7 @@ def _holds_until(found: Found, now: datetime) -> datetime:
     return min([now + _LONGEST_KEPT, *(end for end in ends if end > now)])
 
 
-async def chart(
+async def drawn(
     store: Database,
     caller: Caller,
     client_id: UUID,
@@ -137,8 +137,8 @@ async def chart(
     *,
     first: date | None = None,
     last: date | None = None,
-) -> str:
-    """Draw one series as SVG. NotFound where there is nothing for the caller."""
+) -> Series:
+    """Return one series to be drawn. NotFound where there is nothing for the caller."""
     exercise, _, measure = series_id.rpartition(".")
     wanted = between(first, last, exercise)
     rows = (await queries.runs_of(store, caller, client_id, wanted)).rows
@@ -146,7 +146,7 @@ async def chart(
     found = series_of(_within(runs, first, last), clock.now(), measure=measure)
     if not found:
         raise NotFound
-    return line_chart(found[0].series, series_id)
+    return found[0].series
 
 
 async def summary(

@@ -11,6 +11,7 @@ CASES = {
     "read_adherence": Case(Whose.CLIENT, CLIENT),
     "summarise_assignment": Case(Whose.CLIENT, {"assignment_id": "assignment"}),
     "draw_chart": Case(Whose.CLIENT, CLIENT | {"series": "series"}),
+    "read_chart_table": Case(Whose.CLIENT, CLIENT | {"series": "series"}),
 }
 
 

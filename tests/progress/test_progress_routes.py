@@ -194,6 +194,19 @@ async def test_a_chart_is_a_picture_that_can_be_heard(
     assert len(circles) == 5
 
 
+async def test_a_charts_twin_is_a_table_of_the_same_points(
+    cast: Cast, breathing: Assignment
+) -> None:
+    for week in range(5):
+        await run(cast.store, breathing, distress(8, 8 - week), week=week)
+    path = f"/v1/clients/{cast.client.id}/charts/paced-breath.distress.html"
+    answer = await cast.therapist.get(path)
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["content-security-policy"] == "default-src 'none'"
+    table = ElementTree.fromstring(answer.text)  # noqa: S314 our own text
+    assert len(list(table.iter("time"))) == 5
+
+
 async def test_a_chart_of_nothing_is_not_found(cast: Cast) -> None:
     for name in ("paced-breath.distress", "no-such.thing"):
         path = f"/v1/clients/{cast.client.id}/charts/{name}.svg"
