@@ -4,12 +4,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from api.foundation.database import Database
 from api.foundation.health import StaleSchema, refuse_stale_schema
 from api.foundation.settings import Settings
 from api.main import create_app
-from tests.cast import Cast
+from tests.cast import Cast, gather
 from tests.serving import serving
 
 
@@ -26,6 +27,22 @@ async def test_metrics_are_hidden_without_the_operators_token(
     http: httpx.AsyncClient,
 ) -> None:
     assert (await http.get("/metrics")).status_code == 404
+
+
+async def test_metrics_count_by_template_and_never_by_id(
+    settings: Settings, store: Database
+) -> None:
+    changed = {"metrics_token": SecretStr("an operator's token")}
+    app = create_app(settings.model_copy(update=changed))
+    async with serving(app) as http:
+        cast = await gather(store, http)
+        await cast.therapist.get(f"/v1/clients/{cast.client.id}")
+        wrong = {"Authorization": "Bearer an operator's guess"}
+        assert (await http.get("/metrics", headers=wrong)).status_code == 404
+        token = {"Authorization": "Bearer an operator's token"}
+        text = (await http.get("/metrics", headers=token)).text
+    assert 'route="/v1/clients/{client_id}"' in text
+    assert str(cast.client.id) not in text
 
 
 async def test_start_up_names_the_command_that_mends_a_stale_schema(

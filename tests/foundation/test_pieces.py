@@ -1,6 +1,7 @@
 """The small pieces of the ground."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,7 @@ from api.foundation.crypto import Keys, b64decode, b64encode
 from api.foundation.database import Moment
 from api.foundation.errors import MatchRequired, Stale, faults_of, pointer
 from api.foundation.ids import new_id
-from api.foundation.settings import DEMO_SECRET, Settings
+from api.foundation.settings import DEMO_SECRET, Settings, load
 
 
 def test_settings_refuse_a_missing_secret() -> None:
@@ -34,6 +35,23 @@ def test_settings_refuse_the_demo_secret_outside_the_demo() -> None:
 
 def test_the_demo_brings_its_own_secret() -> None:
     assert Settings(demo=True).secret_key.get_secret_value() == DEMO_SECRET
+
+
+def test_the_secret_may_lie_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ATTUNE_SECRET_KEY", raising=False)
+    monkeypatch.setenv("ATTUNE_SECRETS_DIR", str(tmp_path))
+    (tmp_path / "attune_secret_key").write_text("f" * 40)
+    assert load().secret_key.get_secret_value() == "f" * 40
+
+
+def test_a_secrets_directory_that_is_not_there_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTUNE_SECRETS_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(ValueError, match="ATTUNE_SECRETS_DIR"):
+        load()
 
 
 def test_settings_never_print_the_secret() -> None:
