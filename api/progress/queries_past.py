@@ -9,7 +9,7 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.assignments.tables import Assignment, AssignmentMove, TermsRevision
+from api.assignments.tables import Assignment
 from api.completions.sharing import Level
 from api.completions.tables import Completion
 
@@ -23,34 +23,6 @@ async def assignments_of(
         col(Assignment.client_id) == client_id,
     )
     return (await db.exec(query.order_by(col(Assignment.id)))).all()
-
-
-async def terms_of(
-    db: AsyncSession, practice_id: UUID, assignment_ids: Sequence[UUID]
-) -> dict[UUID, dict[int, TermsRevision]]:
-    """Return every revision of some assignments, by assignment and number."""
-    query = select(TermsRevision).where(
-        col(TermsRevision.practice_id) == practice_id,
-        col(TermsRevision.assignment_id).in_(assignment_ids),
-    )
-    found: dict[UUID, dict[int, TermsRevision]] = {one: {} for one in assignment_ids}
-    for row in (await db.exec(query)).all():
-        found[row.assignment_id][row.number] = row
-    return found
-
-
-async def moves_of(
-    db: AsyncSession, practice_id: UUID, assignment_ids: Sequence[UUID]
-) -> dict[UUID, list[AssignmentMove]]:
-    """Return every move of some assignments."""
-    query = select(AssignmentMove).where(
-        col(AssignmentMove.practice_id) == practice_id,
-        col(AssignmentMove.assignment_id).in_(assignment_ids),
-    )
-    found: dict[UUID, list[AssignmentMove]] = {one: [] for one in assignment_ids}
-    for row in (await db.exec(query)).all():
-        found[row.assignment_id].append(row)
-    return found
 
 
 async def unseen_occurrences(

@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.access.caller import Caller
 from api.access.permissions import Right
 from api.assignments import service_occurrences as planned_service
+from api.assignments import service_reading as assignments_room
 from api.assignments.rows import said_of
 from api.assignments.service_occurrences import Facts
 from api.assignments.standing import AGREED_STATES, Actor, Verb
@@ -121,8 +122,8 @@ async def read_pasts(
     """Read what the caller may know of some assignments of one client."""
     practice, now = caller.practice_id, clock.now()
     ids = [one.id for one in assignments]
-    terms = await queries.terms_of(db, practice, ids)
-    moves = await queries.moves_of(db, practice, ids)
+    terms = await assignments_room.all_terms(db, practice, ids)
+    moves = await assignments_room.all_moves(db, practice, ids)
     unseen: dict[UUID, frozenset[str]] = {}
     private: frozenset[UUID] = frozenset()
     if not caller.is_client:

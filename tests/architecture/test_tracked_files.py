@@ -63,7 +63,7 @@ def test_a_machine_path_is_caught(place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["/v1/" + "work/1", "https://a.example" + "/root/x", "network/"]
+    "text", ["/v1/" + "work/1", "https://a.example/" + "root/x", "network/"]
 )
 def test_other_paths_are_not(text: str) -> None:
     assert not MACHINE_PATHS.search(text)

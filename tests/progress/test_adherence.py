@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.assignments.occurrences import Status
 from api.progress.adherence import (
     COUNTED,
     Adherence,
@@ -133,3 +134,7 @@ def test_the_effort_of_a_stopped_run_does_not_lower_engagement() -> None:
     stopped = Effort(DAY, 20, 0, stopped=True)
     assert dose([*kept, stopped]).engagement == dose(kept).engagement
     assert (dose([*kept, stopped]).minutes.value or 0) > (dose(kept).minutes.value or 0)
+
+
+def test_adherence_knows_every_status_that_assignments_give_and_as_needed() -> None:
+    assert {one.value for one in S} == {one.value for one in Status} | {"as_needed"}
