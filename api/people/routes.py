@@ -19,7 +19,6 @@ from api.people import (
     routes_staff,
     service,
     service_clients,
-    service_persons,
 )
 from api.people.schemas import ClientChangeIn, ClientIn, ClientOut, PersonOut
 
@@ -114,7 +113,7 @@ async def list_shared_persons(
     client_id: UUID, caller: MayManageClients, db: Db, paging: Paging
 ) -> Any:
     """List the persons of a client's life that they chose to share with you."""
-    rows = await service_persons.page(
+    rows = await service.people_aliases(
         db, caller, client_id, after=paging.after, limit=paging.limit + 1
     )
     items, following = paging.cut(rows, key=lambda row: row.id)

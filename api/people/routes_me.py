@@ -15,7 +15,7 @@ from api.foundation.database import Db
 from api.foundation.etags import IfMatch, etag
 from api.foundation.pagination import Page, Paging
 from api.foundation.routing import room
-from api.people import queries, service_clients, service_persons
+from api.people import queries, service, service_clients, service_persons
 from api.people.schemas import (
     ClientOut,
     MeOut,
@@ -71,7 +71,7 @@ async def change_profile(
 @router.get("/people", operation_id="list_persons", response_model=Page[PersonOut])
 async def list_persons(caller: MayManageOwnPeople, db: Db, paging: Paging) -> Any:
     """List the persons of your life that you gave nicknames."""
-    rows = await service_persons.page(
+    rows = await service.people_aliases(
         db, caller, caller.id, after=paging.after, limit=paging.limit + 1
     )
     items, following = paging.cut(rows, key=lambda row: row.id)

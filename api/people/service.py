@@ -124,9 +124,17 @@ async def next_change(db: AsyncSession, practice_id: UUID, client_id: UUID) -> i
 
 
 async def people_aliases(
-    db: AsyncSession, caller: Caller, client_id: UUID
+    db: AsyncSession,
+    caller: Caller,
+    client_id: UUID,
+    *,
+    after: UUID | None = None,
+    limit: int | None = None,
 ) -> list[PersonAlias]:
-    """Return the persons of a client: all to the client, only shared ones to staff."""
+    """Return a client's persons: all to the client, only shared ones to staff.
+
+    All of them, or the page of `limit` that follows `after`.
+    """
     right = Right.MANAGE_OWN_PEOPLE if caller.is_client else Right.MANAGE_CLIENTS
     await client_for(db, caller, client_id, right=right)
     query = select(PersonAlias).where(
@@ -135,7 +143,10 @@ async def people_aliases(
     )
     if not caller.is_client:
         query = query.where(col(PersonAlias.is_shared))
-    return list((await db.exec(query.order_by(col(PersonAlias.id)))).all())
+    if after is not None:
+        query = query.where(col(PersonAlias.id) > after)
+    query = query.order_by(col(PersonAlias.id)).limit(limit)
+    return list((await db.exec(query)).all())
 
 
 async def person_standing(

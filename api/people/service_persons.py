@@ -55,29 +55,6 @@ def _is_same(person: PersonAlias, wanted: PersonIn) -> bool:
     )
 
 
-async def page(
-    db: AsyncSession,
-    caller: Caller,
-    client_id: UUID,
-    *,
-    after: UUID | None,
-    limit: int,
-) -> list[PersonAlias]:
-    """Return a client's persons: all to the client, only shared ones to staff."""
-    right = Right.MANAGE_OWN_PEOPLE if caller.is_client else Right.MANAGE_CLIENTS
-    await client_for(db, caller, client_id, right=right)
-    query = select(PersonAlias).where(
-        col(PersonAlias.practice_id) == caller.practice_id,
-        col(PersonAlias.client_id) == client_id,
-    )
-    if not caller.is_client:
-        query = query.where(col(PersonAlias.is_shared))
-    if after is not None:
-        query = query.where(col(PersonAlias.id) > after)
-    query = query.order_by(col(PersonAlias.id)).limit(limit)
-    return list((await db.exec(query)).all())
-
-
 async def one(
     db: AsyncSession, caller: Caller, person_id: UUID, *, lock: bool = False
 ) -> PersonAlias:
