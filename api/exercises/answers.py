@@ -15,13 +15,14 @@ from jsonschema_rs import Draft202012Validator, ValidationError, ValidationError
 from api.exercises.answers_schema import Schema, answers_schema
 from api.exercises.measures import CompiledMeasures, compile_measures
 from api.exercises.protocol import Part, Protocol, each_step, from_document
+from api.exercises.step_codes import OTHER
 from api.exercises.steps import (
-    OTHER,
     AllocationStep,
     Condition,
     ConsentStep,
     DatetimeField,
     DatetimeStep,
+    ItemStep,
     ListStep,
     PersonField,
     PersonStep,
@@ -203,7 +204,7 @@ def _asked(
 def _needs_second_look(step: StepBase) -> bool:
     if isinstance(step, ListStep):
         return any(isinstance(field, DatetimeField) for field in step.fields)
-    return isinstance(step, AllocationStep | DatetimeStep | PredictionStep)
+    return isinstance(step, AllocationStep | DatetimeStep | PredictionStep | ItemStep)
 
 
 def _names_people(step: StepBase) -> bool:
@@ -295,6 +296,9 @@ def _second_look(
             yield from _moment(value["at"], (*place, "at"))
         case PredictionStep() if "known_by" in value:
             yield from _moment(value["known_by"], (*place, "known_by"))
+        case ItemStep() if isinstance(value, float):
+            # To a schema 2.0 is 2; a questionnaire is answered in whole numbers.
+            yield Fault(pointer(place), *_WORDS["type"])
         case ListStep():
             for at, item in enumerate(value):
                 yield from _field_moments(step, item, (*place, at))

@@ -9,21 +9,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.exercises.protocol import Part, Protocol
-from api.exercises.steps import (
+from api.exercises.step_codes import (
     CONSENT_CODES,
     NEXT_TIMES,
+    NOT_APPLICABLE,
     OBSTACLES,
     OTHER,
     OUTCOME_RESULTS,
     REVIEW_SHARES,
     STATE_CODES,
     TIMER_ENDS,
+)
+from api.exercises.steps import (
     BreathStep,
     ChecklistStep,
     ChoiceField,
     ChoiceStep,
     Condition,
     ConsentStep,
+    ItemStep,
     ListField,
     ListStep,
     OptionsBase,
@@ -263,6 +267,8 @@ def _timed_or_known(step: StepBase) -> Schema:
             return _object(found, ("result",))
         case PersonStep():
             return dict(_PERSON)
+        case ItemStep():
+            return _item(step)
         case ReviewStep():
             return _object({one: _or_null(_REVIEW[one]) for one in step.fields}, ())
         case _:
@@ -280,6 +286,13 @@ def _object(properties: dict[str, Schema], required: Sequence[str]) -> Schema:
 
 def _text(most: int) -> Schema:
     return {"type": "string", "minLength": 1, "maxLength": most}
+
+
+def _item(step: ItemStep) -> Schema:
+    """A number of the responses or its LOINC code; the types keep faults apart."""
+    known: list[Any] = [one.value for one in step.responses]
+    known += [one.loinc for one in step.responses if one.loinc]
+    return {"enum": known + ([NOT_APPLICABLE] if step.may_not_apply else [])}
 
 
 def _scale(bounds: RangeBase) -> Schema:

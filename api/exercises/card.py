@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from api.exercises.protocol import Minutes, Part, Protocol, Setting
 from api.exercises.steps import (
     BreathStep,
+    ItemStep,
     ListStep,
     OptionsBase,
     Pace,
@@ -112,6 +113,8 @@ def _detail(step: StepBase) -> str | None:
             return _options(step)
         case ScaleStep():
             return _scale(step)
+        case ItemStep():
+            return f"Choose: {'; '.join(one.label for one in step.responses)}."
         case StateStep():
             return f"Choose: {_STATES}."
         case BreathStep():

@@ -9,11 +9,36 @@ from typing import Any, Literal
 from pydantic import Field, JsonValue
 
 from api.exercises.steps import Step
-from api.exercises.words import Code, Label, Length, Many, Ref, Sentence, Slug, Written
+from api.exercises.words import (
+    Code,
+    Label,
+    Length,
+    Many,
+    Number,
+    Ref,
+    Sentence,
+    Slug,
+    Written,
+)
 
 Setting = Literal["solo", "therapist", "trusted", "group"]
 Phase = Literal[
     "steadying", "self_trust", "sense_making", "boundaries", "graded_trust", "any"
+]
+Kind = Literal["exercise", "reading", "signs", "prompt", "questionnaire", "marker"]
+"""What an item of the library is: something to do, a card to read, a list of signs, a
+prompt to write from, a standard questionnaire, or a marker that only records what was
+done in session and is never offered."""
+# Source: reference §4.7. What an answer may say that somebody has to hear of.
+SignalCode = Literal[
+    "self_harm",
+    "unsafe",
+    "unreal",
+    "resource_turned",
+    "contact_urge",
+    "contact_event",
+    "shame",
+    "feared_outcome",
 ]
 # Source: reference §2.1 contraindication codes.
 PrecautionCode = Literal[
@@ -73,12 +98,31 @@ class MeasureSpec(Written):
     options: dict[Code, JsonValue] = Field(default_factory=dict)
 
 
+class Signal(Written):
+    """An answer that the safety room listens to: codes of a step, a range, or any answer.
+
+    What follows from a signal is a rule of the safety room, never of the exercise.
+    """
+
+    code: SignalCode
+    step: Ref
+    codes: Many[Code] | None = Field(default=None, alias="is", min_length=1)
+    at_least: Number | None = None
+    at_most: Number | None = None
+
+
 class Protocol(Written):
-    """An exercise, whole."""
+    """An exercise, or another item of the library, whole.
+
+    `intensity` grades how much it may stir up, 1 (gentle) to 5; `cooldown_hours` is the
+    rest that the titration brake asks for after a run that made it worse.
+    """
 
     format: Literal[1] = 1
     slug: Slug
-    library_id: str | None = Field(default=None, pattern=r"^E[0-9]{2}$")
+    kind: Kind = "exercise"
+    library_id: str | None = Field(default=None, pattern=r"^[ERSJ][0-9]{2}$")
+    instrument: Code | None = None
     title: Label
     purpose: Sentence
     locale: str = Field(default="en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
@@ -93,9 +137,12 @@ class Protocol(Written):
     easier: Many[Slug] = Field(default=(), max_length=10)
     tags: Many[Code] = Field(default=(), max_length=20)
     stop_is_success: bool = False
+    intensity: int = Field(default=1, ge=1, le=5)
+    cooldown_hours: int = Field(default=0, ge=0, le=336)
     frame: Literal["standard", "none"] = "none"
     parts: Many[Part] = Field(min_length=1, max_length=20)
     measures: Many[MeasureSpec] = Field(default=(), max_length=30)
+    signals: Many[Signal] = Field(default=(), max_length=20)
 
 
 def each_step(protocol: Protocol) -> Iterator[tuple[str, Part, Step]]:

@@ -14,6 +14,7 @@ from api.exercises.steps import (
     AllocationStep,
     BreathStep,
     Condition,
+    ItemStep,
     OutcomeStep,
     ScaleStep,
     StepBase,
@@ -41,6 +42,7 @@ def reference_faults(document: Mapping[str, Any], found: Outline) -> Iterator[Fa
             place = (*placed.place, "was")
             yield _fault(place, "duplicate", "Two steps come from the same one.")
         lineage.add(step.was or "")
+    yield from _signals(document, found)
     yield from _measures(document, found)
 
 
@@ -158,6 +160,39 @@ def _paces(step: BreathStep, placed: PlacedStep, found: Outline) -> Iterator[Fau
         if known is not None and pace.code not in known:
             place = (*placed.place, "paces", at, "code")
             yield _fault(place, "unknown-code", "The step has no such code.")
+
+
+# --- signals ------------------------------------------------------------------
+
+_ALONE = frozenset({"feared_outcome", "shame"})
+"""Signals whose rule looks at the answer itself: they take no codes and no range."""
+
+
+def _signals(document: Mapping[str, Any], found: Outline) -> Iterator[Fault]:
+    raw = document.get("signals")
+    for at, signal in enumerate(raw if isinstance(raw, list) else ()):
+        if isinstance(signal, Mapping) and isinstance(signal.get("step"), str):
+            yield from _signal(signal, found, ("signals", at))
+
+
+def _signal(signal: Mapping[str, Any], found: Outline, place: Place) -> Iterator[Fault]:
+    target = found.steps.get(signal["step"])
+    if target is None:
+        yield _fault((*place, "step"), "unknown-step", "There is no such step.")
+        return
+    codes = signal.get("is")
+    ranged = {"at_least", "at_most"} & signal.keys()
+    wanted = 0 if signal.get("code") in _ALONE else 1
+    if (codes is not None) + bool(ranged) != wanted:
+        message = (
+            "Expected either codes (is) or a range, and none where the rule looks."
+        )
+        yield _fault(place, "condition-form", message)
+    elif target.step is not None and isinstance(codes, list):
+        yield from _codes(tuple(codes), target.step, place)
+    elif ranged and not isinstance(target.step, ScaleStep | ItemStep):
+        message = "A range can test a scale or an item only."
+        yield _fault((*place, "step"), "wrong-step-type", message)
 
 
 # --- measures -----------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The sixteen step types of an exercise, as one union told apart by `type`.
+"""The seventeen step types of an exercise, as one union told apart by `type`.
 
 Source: reference §2.1 step types. There is deliberately no step that alternates left and
 right (rule R1), no step that records a place, and no step that holds a contact address.
@@ -8,6 +8,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from api.exercises.step_codes import (
+    CONSENT_CODES,
+    OTHER,
+    OUTCOME_RESULTS,
+    REVIEW_FIELDS,
+    STATE_CODES,
+    TIMER_ENDS,
+    ReviewField,
+)
 from api.exercises.words import (
     Code,
     Label,
@@ -21,60 +30,6 @@ from api.exercises.words import (
 )
 
 Role = Literal["pre", "during", "post"]
-OTHER = "other"
-
-CONSENT_CODES = ("given", "not_now", "no")
-STATE_CODES = ("settled", "revved_up", "shut_down", "mixed", "unsure", "prefer_not")
-TIMER_ENDS = ("by_choice", "by_time", "by_other")
-OUTCOME_RESULTS = ("happened", "partly", "did_not_happen", "unknown")
-OBSTACLES = (
-    "forgot",
-    "no_time",
-    "no_private_space",
-    "device_not_safe",
-    "too_activating",
-    "shut_down",
-    "unclear_steps",
-    "did_not_fit_me",
-    "felt_like_pressure",
-    "other_person_interfered",
-    "life_event",
-    "illness",
-    "did_not_want_to",
-    "technical",
-    "other",
-)
-NEXT_TIMES = ("easier", "same", "harder", "something_else", "stop_this_one")
-REVIEW_SHARES = ("private", "therapist")
-
-ReviewField = Literal[
-    "amount",
-    "effort_quality",
-    "difficulty",
-    "obstacles",
-    "understood_why",
-    "felt_like_my_choice",
-    "helpfulness",
-    "mastery",
-    "surprise",
-    "next_time",
-    "note",
-    "share",
-]
-REVIEW_FIELDS: tuple[ReviewField, ...] = (
-    "amount",
-    "effort_quality",
-    "difficulty",
-    "obstacles",
-    "understood_why",
-    "felt_like_my_choice",
-    "helpfulness",
-    "mastery",
-    "surprise",
-    "next_time",
-    "note",
-    "share",
-)
 
 
 class Condition(Written):
@@ -317,6 +272,27 @@ class ReviewStep(StepBase):
     fields: Many[ReviewField] = Field(default=REVIEW_FIELDS, min_length=1)
 
 
+class ItemOption(Written):
+    """One response of a questionnaire item, with its LOINC answer code if it has one."""
+
+    value: int = Field(ge=-1_000, le=1_000)
+    label: Label
+    loinc: str | None = Field(default=None, pattern=r"^LA[0-9]{1,7}-[0-9]$")
+
+
+class ItemStep(StepBase):
+    """One item of a standard questionnaire, in its published words.
+
+    Answered with a whole number of its responses or their LOINC answer code, or with
+    "not_applicable" where it may not apply. `loinc` is the code of the question.
+    """
+
+    type: Literal["item"]
+    responses: Many[ItemOption] = Field(min_length=2, max_length=20)
+    may_not_apply: bool = False
+    loinc: str | None = Field(default=None, pattern=r"^[0-9]{1,7}-[0-9]$")
+
+
 Step = Annotated[
     ConsentStep
     | StateStep
@@ -333,7 +309,8 @@ Step = Annotated[
     | PredictionStep
     | OutcomeStep
     | PersonStep
-    | ReviewStep,
+    | ReviewStep
+    | ItemStep,
     Field(discriminator="type"),
 ]
 
@@ -355,6 +332,7 @@ STEP_TYPES = frozenset(
         "outcome",
         "person",
         "review",
+        "item",
     }
 )
 

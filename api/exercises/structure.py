@@ -8,8 +8,8 @@ from typing import Any
 
 from api.exercises.frame import CLOSING, OPENING
 from api.exercises.outline import Outline, Place
+from api.exercises.step_codes import OTHER
 from api.exercises.steps import (
-    OTHER,
     BreathStep,
     ChecklistStep,
     ListStep,

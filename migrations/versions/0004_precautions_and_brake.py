@@ -1,0 +1,14 @@
+"""Precautions, phases, overrides with a reason, and the titration brake."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
