@@ -73,6 +73,22 @@ class Right(StrEnum):
     """Read what was done, as far as it is shared."""
     READ_PROGRESS = "read_progress"
     """Read series, charts and adherence, as far as they are shared."""
+    READ_CARE = "read_care"
+    """See precautions, phase and what offers wait for, of a client."""
+    MANAGE_CARE = "manage_care"
+    """Keep a client's precautions and phase."""
+    REVIEW_COMPLETIONS = "review_completions"
+    """Mark what was shared as seen, say something to it, record session markers."""
+    READ_ALERTS = "read_alerts"
+    """See alerts; a client sees their own."""
+    ACKNOWLEDGE_ALERTS = "acknowledge_alerts"
+    """Say that an alert was seen and what came of it."""
+    MANAGE_SAFETY = "manage_safety"
+    """Say who reads alerts and how soon, and set the practice's safety texts."""
+    READ_CONDUCT = "read_conduct"
+    """See how the practice kept to consent in one client's care."""
+    READ_PRACTICE_CONDUCT = "read_practice_conduct"
+    """See how the practice kept to consent, as counts without clients."""
 
 
 _EVERYONE = dict.fromkeys(Role, Reach.OWN)
@@ -106,6 +122,17 @@ TABLE: Mapping[Right, Mapping[Role, Reach]] = {
     Right.SUBMIT_COMPLETIONS: _CLIENT,
     Right.READ_COMPLETIONS: _BOTH,
     Right.READ_PROGRESS: _BOTH,
+    Right.READ_CARE: _BOTH,
+    Right.MANAGE_CARE: _THERAPIST,
+    Right.REVIEW_COMPLETIONS: _THERAPIST,
+    Right.READ_ALERTS: _BOTH,
+    Right.ACKNOWLEDGE_ALERTS: _THERAPIST,
+    Right.MANAGE_SAFETY: {Role.OWNER: Reach.PRACTICE},
+    Right.READ_CONDUCT: _BOTH,
+    Right.READ_PRACTICE_CONDUCT: {
+        Role.OWNER: Reach.PRACTICE,
+        Role.PRIVACY_OFFICER: Reach.PRACTICE,
+    },
 }
 
 PUBLIC_OPERATIONS = frozenset(
