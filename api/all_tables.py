@@ -9,6 +9,7 @@ from api.exercises import tables as exercises
 from api.foundation import journal
 from api.people import tables as people
 from api.practices import tables as practices
+from api.safety import tables_gate as gate
 
 METADATA = SQLModel.metadata
 """Every table of the service."""
@@ -19,6 +20,7 @@ __all__ = [
     "assignments",
     "completions",
     "exercises",
+    "gate",
     "journal",
     "people",
     "practices",

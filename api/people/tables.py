@@ -1,4 +1,4 @@
-"""Staff, clients, care ties, separations and the client's person aliases."""
+"""Staff, clients, care ties, separations, precautions, phases, person aliases."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +24,31 @@ class Standing(StrEnum):
     TRUSTED = "trusted"
     UNDER_REVIEW = "under_review"
     HARMFUL = "harmful"
+
+
+class PrecautionCode(StrEnum):
+    """What is to be minded in one client's care. Source: clinical.md §2.1, R7."""
+
+    DISSOC = "dissoc"
+    PANIC = "panic"
+    RESP = "resp"
+    GAZE = "gaze"
+    LIVE = "live"
+    LEGAL = "legal"
+    DEVICE = "device"
+    ACUTE = "acute"
+    GRIEF = "grief"
+    MINOR = "minor"
+
+
+class Phase(StrEnum):
+    """Where the work stands, in the order of the phases. Source: clinical.md §2.1."""
+
+    STEADYING = "steadying"
+    SELF_TRUST = "self_trust"
+    SENSE_MAKING = "sense_making"
+    BOUNDARIES = "boundaries"
+    GRADED_TRUST = "graded_trust"
 
 
 class Staff(PracticeRow, table=True):
@@ -110,6 +135,49 @@ class Separation(PracticeRow, table=True):
     other_id: UUID
     made_at: datetime = Field(sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class PrecautionChange(PracticeRow, table=True):
+    """That a precaution was set, or ended; rows are only ever added.
+
+    `number` counts the changes of a client's care: rows of one change share it.
+    """
+
+    __tablename__ = "precaution_change"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["practice_id", "client_id"], ["client.practice_id", "client.id"]
+        ),
+        UniqueConstraint("practice_id", "client_id", "number", "code"),
+    )
+
+    client_id: UUID
+    number: int
+    code: PrecautionCode = Field(sa_type=TextEnum(PrecautionCode))
+    holds: bool
+    by_id: UUID
+    at: datetime = Field(sa_type=Moment)
+
+
+class PhaseChange(PracticeRow, table=True):
+    """That the work came to a phase; rows are only ever added.
+
+    `number` counts the changes of a client's care, together with precautions.
+    """
+
+    __tablename__ = "phase_change"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["practice_id", "client_id"], ["client.practice_id", "client.id"]
+        ),
+        UniqueConstraint("practice_id", "client_id", "number"),
+    )
+
+    client_id: UUID
+    number: int
+    phase: Phase = Field(sa_type=TextEnum(Phase))
+    by_id: UUID
+    at: datetime = Field(sa_type=Moment)
 
 
 class PersonAlias(PracticeRow, table=True):
