@@ -148,6 +148,10 @@ def _hangs_on(terms: Terms) -> str | None:
 def _exercise_faults(version: ExerciseVersion, terms: Terms) -> list[Fault]:
     document = version.document
     faults = []
+    if document.get("kind") == "marker":
+        # Source: reference §2.2 E17, rule R1.
+        text = "This only records what was done in session. It is never offered."
+        faults.append(Fault("/terms/exercise", "never-offered", text))
     if terms.setting.value not in document["settings"]:
         text = "The exercise is not made for this setting."
         faults.append(Fault("/terms/setting", "not-possible", text))

@@ -101,7 +101,7 @@ class MeasureSpec(Written):
 class Signal(Written):
     """An answer that the safety room listens to: codes of a step, a range, or any answer.
 
-    What follows from a signal is a rule of the safety room, never of the exercise.
+    A step of a part that repeats is looked at in each of its rounds. What follows from a signal is a rule of the safety room, never of the exercise.
     """
 
     code: SignalCode

@@ -166,6 +166,8 @@ def _paces(step: BreathStep, placed: PlacedStep, found: Outline) -> Iterator[Fau
 
 _ALONE = frozenset({"feared_outcome", "shame"})
 """Signals whose rule looks at the answer itself: they take no codes and no range."""
+_SAID_BEFORE = frozenset({"self_harm", "unsafe"})
+"""Signals whose step must say in its help who will hear. Source: reference §5.1, §5.5."""
 
 
 def _signals(document: Mapping[str, Any], found: Outline) -> Iterator[Fault]:
@@ -180,6 +182,9 @@ def _signal(signal: Mapping[str, Any], found: Outline, place: Place) -> Iterator
     if target is None:
         yield _fault((*place, "step"), "unknown-step", "There is no such step.")
         return
+    if signal.get("code") in _SAID_BEFORE and not _helps(target):
+        message = "The help of this step has to say beforehand who hears of it."
+        yield _fault((*place, "step"), "not-said-before", message)
     codes = signal.get("is")
     ranged = {"at_least", "at_most"} & signal.keys()
     wanted = 0 if signal.get("code") in _ALONE else 1
@@ -193,6 +198,12 @@ def _signal(signal: Mapping[str, Any], found: Outline, place: Place) -> Iterator
     elif ranged and not isinstance(target.step, ScaleStep | ItemStep):
         message = "A range can test a scale or an item only."
         yield _fault((*place, "step"), "wrong-step-type", message)
+
+
+def _helps(target: PlacedStep) -> bool:
+    """Tell whether a step has a help text of more than blanks."""
+    written = target.raw.get("help")
+    return isinstance(written, str) and bool(written.strip())
 
 
 # --- measures -----------------------------------------------------------------

@@ -41,11 +41,13 @@ Code = Annotated[str | None, Query(pattern=CODE_PATTERN)]
 _NOTHING: dict[str, Any] = {
     "title": None,
     "purpose": None,
+    "kind": None,
     "library_id": None,
     "evidence": None,
     "settings": [],
     "tags": [],
     "minutes": None,
+    "intensity": None,
     "stop_is_success": False,
 }
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from api.exercises.difference import Weight
-from api.exercises.protocol import Phase
+from api.exercises.protocol import Kind, Phase
 from api.exercises.tables import Origin
 from api.foundation.schemas import Flag, In, Moment, Out, Slug, Whole
 
@@ -59,6 +59,7 @@ _SUMMARY: dict[str, Any] = {
     "origin": "practice",
     "title": "Three calm breaths",
     "purpose": "To take a short rest whenever you like.",
+    "kind": "exercise",
     "library_id": None,
     "modality": "self_regulation",
     "phase": "steadying",
@@ -66,6 +67,7 @@ _SUMMARY: dict[str, Any] = {
     "settings": ["solo"],
     "tags": [],
     "minutes": {"least": 1, "most": 1},
+    "intensity": 1,
     "stop_is_success": False,
     "latest": 1,
     "forked_from": None,
@@ -172,6 +174,10 @@ class ExerciseOut(Out):
     origin: Origin
     title: str | None
     purpose: str | None
+    kind: Kind | None = Field(
+        description="What the item is. A `marker` records what was done in session and "
+        "is never offered to anyone"
+    )
     library_id: str | None
     modality: str | None
     phase: Phase | None
@@ -179,6 +185,9 @@ class ExerciseOut(Out):
     settings: list[str]
     tags: list[str]
     minutes: dict[str, float] | None
+    intensity: int | None = Field(
+        description="How much it may stir up, from 1 (gentle) to 5"
+    )
     stop_is_success: bool
     latest: int
     forked_from: ForkedFrom | None

@@ -25,11 +25,13 @@ from api.foundation.journal import Actor
 _SUMMARY = (
     "title",
     "purpose",
+    "kind",
     "library_id",
     "evidence",
     "settings",
     "tags",
     "minutes",
+    "intensity",
     "stop_is_success",
 )
 

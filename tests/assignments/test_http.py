@@ -14,6 +14,7 @@ from tests.assignments.conftest import (
 from tests.cast import Cast
 
 YES = {"revision": 1, "grants": EVERYTHING}
+MARKER = {"slug": "trauma-processing-marker", "version": 1}
 
 
 async def test_an_offer_is_read_by_client_and_therapist(desk: Desk) -> None:
@@ -291,6 +292,8 @@ async def test_an_unshared_person_cannot_be_named_by_a_therapist(desk: Desk) -> 
     ("changed", "pointer"),
     [
         ({"exercise": {"slug": "no-such-thing", "version": 1}}, "/terms/exercise"),
+        ({"exercise": MARKER}, "/terms/exercise"),
+        ({"exercise": MARKER, "setting": "therapist"}, "/terms/exercise"),
         ({"setting": "group"}, "/terms/setting"),
         ({"parameters": {"no.step": {"seconds": 5}}}, "/terms/parameters"),
         (

@@ -331,6 +331,23 @@ def test_each_fault_is_found_in_its_place(
     assert (place, code) in found(broken(change))
 
 
+@pytest.mark.parametrize("code", ["self_harm", "unsafe"])
+def test_who_hears_of_danger_must_be_said_before_it_is_answered(code: str) -> None:
+    signal = {"code": code, "step": "main.pick", "is": ["a"]}
+    document = exercise(signals=[signal])
+    steps(document)[2]["help"] = "  "
+    assert found(document) == {("/signals/0/step", "not-said-before")}
+    steps(document)[2]["help"] = "Those who read alerts will see this."
+    assert check(document) == []
+
+
+def test_a_signal_may_listen_to_every_round_of_a_part() -> None:
+    signal = {"code": "contact_event", "step": "main.pick", "is": ["a"]}
+    document = exercise(signals=[signal])
+    document["parts"][0]["repeat"] = {"at_most": 3}
+    assert check(document) == []
+
+
 def test_the_standard_frame_keeps_its_part_names() -> None:
     document = exercise(frame="standard")
     document["parts"][0]["id"] = "opening"

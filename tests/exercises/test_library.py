@@ -17,12 +17,57 @@ from api.exercises.steps import STEP_TYPES
 # E17 is a marker of what happened in session, never an exercise to offer.
 OFFERED = [f"E{at:02}" for at in range(1, 51) if at != 17]
 SETTINGS = ("solo", "therapist", "trusted", "group")
-EXERCISES = list(library().values())
+EXERCISES = [one for one in library().values() if one["kind"] == "exercise"]
+MARKER = library()["trauma-processing-marker"]
+GENTLE = {"E05", "E06", "E07", "E08", "E09"}
 every = pytest.mark.parametrize("document", EXERCISES, ids=lambda d: d["library_id"])
 
 
 def test_every_entry_that_can_be_offered_is_there_in_order() -> None:
     assert [document["library_id"] for document in EXERCISES] == OFFERED
+
+
+def test_trauma_work_is_marked_by_a_therapist_and_holds_no_story() -> None:
+    # Source: reference §2.2 E17 and rule R1.
+    assert (MARKER["library_id"], MARKER["kind"]) == ("E17", "marker")
+    assert MARKER["settings"] == ["therapist"]
+    steps = {step["type"] for part in MARKER["parts"] for step in part["steps"]}
+    assert steps == {"datetime", "choice", "scale", "checklist"}
+    marked = {
+        "held_at": {"at": "2026-03-02T10:00:00+01:00"},
+        "target": "target_3",
+        "suds_start": 8,
+        "suds_end": 3,
+        "voc_start": 2,
+        "voc_end": 6,
+        "closure": "yes",
+        "after_care": ["orient_and_ground"],
+    }
+    run = compile_exercise(MARKER)
+    assert run.faults({"marker": marked}, whole=True) == []
+    readings = run.measures.derive({"marker": marked}, "completed")
+    assert (readings["distress"], readings["voc"]) == (
+        {"before": 8, "after": 3, "change": -5, "max": 10},
+        {"before": 2, "after": 6, "change": 4},
+    )
+
+
+@every
+def test_easier_ones_stir_up_no_more(document: Mapping[str, Any]) -> None:
+    others = (library()[slug] for slug in document["easier"])
+    assert all(one["intensity"] <= document["intensity"] for one in others)
+
+
+@every
+def test_what_stirs_up_more_asks_for_more_rest(document: Mapping[str, Any]) -> None:
+    least = {1: 0, 2: 12, 3: 24, 4: 72, 5: 168}[document["intensity"]]
+    most = {1: 0, 2: 24, 3: 96, 4: 168, 5: 336}[document["intensity"]]
+    assert least <= document["cooldown_hours"] <= most
+
+
+def test_what_is_open_in_a_crisis_and_what_steadies_is_gentle() -> None:
+    gentle = {one["library_id"] for one in EXERCISES if one["intensity"] == 1}
+    assert gentle >= GENTLE | {"E47", "E49"}
 
 
 @pytest.mark.parametrize("name", sources())
@@ -132,17 +177,54 @@ def test_a_setback_is_planned_for_or_noted_and_either_is_whole() -> None:
     assert not setback.is_complete({**start, "begin": {"mode": "note"}})
 
 
+SIGNALS = {
+    (document["library_id"], signal["code"]): (document, signal)
+    for document in library().values()
+    for signal in document["signals"]
+    if document["kind"] == "exercise"
+}
+
+
+def test_the_answers_that_somebody_has_to_hear_of_are_the_ones_of_the_rules() -> None:
+    # Source: reference §4.7.
+    by_code: dict[str, set[str]] = {}
+    for entry, code in SIGNALS:
+        by_code.setdefault(code, set()).add(entry)
+    assert by_code == {
+        "unsafe": {"E35", "E41"},
+        "unreal": {"E08", "E11"},
+        "resource_turned": {"E14", "E15", "E16"},
+        "contact_urge": {"E23"},
+        "contact_event": {"E39", "E42", "E49"},
+        "shame": {"E23"},
+        "feared_outcome": {"E04", "E18", "E19", "E20", "E24", "E25", "E26", "E47"},
+    }
+
+
 @pytest.mark.parametrize(
-    ("slug", "tick"),
-    [
-        ("boundary-in-action", "met.safety"),
-        ("interaction-record", "record.safety"),
-    ],
+    "key", [one for one in SIGNALS if one[1] != "shame"], ids=" ".join
 )
-def test_who_hears_of_danger_is_said_before_it_is_ticked(slug: str, tick: str) -> None:
-    # Source: reference §5.5, risk flags are shared by design and say so.
-    steps = {ref: step for ref, _, step in each_step(from_document(library()[slug]))}
-    assert "therapist" in (steps[tick].help or "")
+def test_who_will_hear_of_an_answer_is_said_before_it_is_given(
+    key: tuple[str, str],
+) -> None:
+    # Source: reference §5.1 and §5.5: flags are shared by design and say so.
+    document, signal = SIGNALS[key]
+    steps = {ref: step for ref, _, step in each_step(from_document(document))}
+    said = " ".join((steps[signal["step"]].help or "").split())
+    assert "people in your practice who read alerts" in said
+    assert "hours or days later" in said
+
+
+@pytest.mark.parametrize("entry", ["E08", "E35", "E41", "E49"])
+def test_help_lines_come_at_once_and_the_step_says_so(entry: str) -> None:
+    steps = [
+        {ref: step for ref, _, step in each_step(from_document(document))}[
+            signal["step"]
+        ]
+        for (owner, _), (document, signal) in SIGNALS.items()
+        if owner == entry
+    ]
+    assert all("Help lines are shown to you at once" in str(s.help) for s in steps)
 
 
 def test_a_quiet_alarm_is_compared_with_what_was_there() -> None:
