@@ -10,6 +10,7 @@ from api.foundation import journal
 from api.people import tables as people
 from api.practices import tables as practices
 from api.safety import tables_gate as gate
+from api.programmes import tables as programmes
 
 METADATA = SQLModel.metadata
 """Every table of the service."""
@@ -24,4 +25,5 @@ __all__ = [
     "journal",
     "people",
     "practices",
+    "programmes",
 ]

@@ -179,3 +179,26 @@ class AnchorEvent(SQLModel, table=True):
     client_id: UUID
     ordinal: int
     at: datetime = Field(sa_type=Moment)
+
+
+class GateChange(SQLModel, table=True):
+    """The client opened the way to an assignment by their own go, or stepped back.
+
+    Rows are only ever added; `ordinal` counts them in the order they were told.
+    """
+
+    __tablename__ = "gate_change"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["practice_id", "assignment_id"],
+            ["assignment.practice_id", "assignment.id"],
+        ),
+    )
+
+    practice_id: UUID = Field(primary_key=True)
+    assignment_id: UUID = Field(primary_key=True)
+    ordinal: int = Field(primary_key=True)
+    move_id: UUID
+    client_id: UUID
+    is_open: bool
+    at: datetime = Field(sa_type=Moment)
