@@ -9,8 +9,8 @@ from api.exercises import tables as exercises
 from api.foundation import journal
 from api.people import tables as people
 from api.practices import tables as practices
-from api.safety import tables_gate as gate
 from api.programmes import tables as programmes
+from api.safety import tables_gate as gate
 
 METADATA = SQLModel.metadata
 """Every table of the service."""
