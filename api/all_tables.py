@@ -10,6 +10,7 @@ from api.foundation import journal
 from api.people import tables as people
 from api.practices import tables as practices
 from api.programmes import tables as programmes
+from api.safety import tables as safety
 from api.safety import tables_gate as gate
 
 METADATA = SQLModel.metadata
@@ -26,4 +27,5 @@ __all__ = [
     "people",
     "practices",
     "programmes",
+    "safety",
 ]
