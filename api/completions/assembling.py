@@ -13,6 +13,7 @@ from api.completions import sharing, submission
 from api.completions.merge import State
 from api.completions.sharing import Change, Level
 from api.completions.submission import Meaning, Run
+from api.exercises import measures_persons
 from api.exercises.answers import CompiledExercise
 
 
@@ -20,12 +21,12 @@ from api.exercises.answers import CompiledExercise
 class Assembled:
     """The columns of a completion that depend on more than its sending."""
 
-    points: dict[str, Any]
+    readings: dict[str, Any]
     sharing: dict[str, Any]
 
     def columns(self) -> dict[str, Any]:
         """Return all of them, as they are stored."""
-        return {"points": self.points} | self.sharing
+        return self.readings | self.sharing
 
 
 def assemble(
@@ -36,20 +37,20 @@ def assemble(
     changes: Iterable[Change],
     default: Level,
 ) -> Assembled:
-    """Put together what a completion comes to; `parts` as in `assemble_points`."""
+    """Put together what a completion comes to; `parts` as in `assemble_readings`."""
     return Assembled(
-        assemble_points(compiled, answers, state, parts),
+        assemble_readings(compiled, answers, state, parts),
         assemble_sharing(compiled, changes, default),
     )
 
 
-def assemble_points(
+def assemble_readings(
     compiled: CompiledExercise,
     answers: Mapping[str, Any],
     state: State,
     parts: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return the readings of a run and its follow-ups.
+    """Return the readings of a run and its follow-ups, whole and by person.
 
     `parts` maps a follow-up part to its document ({part: answers}). A part that does
     not fit the answers of the run stays kept, but makes no readings.
@@ -60,7 +61,10 @@ def assemble_points(
             continue
         if not submission.read_part(part, given[part], compiled, answers):
             whole[part] = given[part]
-    return submission.points(compiled, whole, state)
+    return {
+        "points": submission.points(compiled, whole, state),
+        "by_person": submission.by_person(compiled, whole, state),
+    }
 
 
 def assemble_sharing(
@@ -70,11 +74,13 @@ def assemble_sharing(
     known = {change.id: change for change in changes}
     choice = sharing.settle(known.values(), default)
     measures = compiled.document.get("measures") or ()
+    persons = (place.ref for place in measures_persons.places(compiled.document))
     return {
         "default_level": default,
         "level": choice.level,
         "kept_back": sorted(choice.kept_back),
         "hidden_points": sorted(sharing.hidden_points(measures, choice.kept_back)),
+        "hides_persons": sharing.hides_any(persons, choice.kept_back),
         "choices": [str(one) for one in sorted(known)],
     }
 

@@ -37,6 +37,8 @@ _C = Completion.__table__.c  # type: ignore[attr-defined]
 _E = Entry.__table__.c  # type: ignore[attr-defined]
 _LEVELS = ("default_level", "level")
 _NONE_YET: dict[str, Any] = {
+    "by_person": {},
+    "hides_persons": False,
     "kept_back": [],
     "hidden_points": [],
     "choices": [],

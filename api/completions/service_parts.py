@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
 from api.completions import document, queries, submission
-from api.completions.assembling import assemble_points
+from api.completions.assembling import assemble_readings
 from api.completions.merge import Relation, compare_parts
 from api.completions.queries import Row
 from api.completions.service import NeverAccepted, mine
@@ -188,7 +188,7 @@ async def _read_again(
     answers = document.unpack(run["document"])
     values: dict[str, Any] = {"changed_seq": change, "version": run["version"] + 1}
     if answers is not None:
-        values["points"] = assemble_points(
+        values |= assemble_readings(
             compiled,
             answers,
             run["state"],

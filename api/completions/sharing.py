@@ -281,8 +281,12 @@ def hidden_points(
     return frozenset(
         measure["id"]
         for measure in measures
-        if any(
-            ref in kept_back or ref.split(".", 1)[0] in kept_back
-            for ref in (measure.get("from") or {}).values()
-        )
+        if hides_any((measure.get("from") or {}).values(), kept_back)
+    )
+
+
+def hides_any(refs: Iterable[str], kept_back: frozenset[str]) -> bool:
+    """Tell whether a step (`part.step`) is kept back, by itself or with its part."""
+    return bool(kept_back) and any(
+        ref in kept_back or ref.split(".", 1)[0] in kept_back for ref in refs
     )

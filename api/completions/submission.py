@@ -13,7 +13,9 @@ from uuid import UUID
 from api.completions import document
 from api.completions.merge import Sent, State
 from api.completions.sharing import Level
+from api.exercises import measures_persons
 from api.exercises.answers import CompiledExercise, Named
+from api.exercises.measures_rules import Ended
 from api.foundation.errors import Fault, pointer
 from api.people.tables import Standing
 
@@ -119,12 +121,21 @@ def points(
     """Return the readings of a run that has ended; before that there are none."""
     if state is State.IN_PROGRESS:
         return {}
-    ended = state.value
-    return dict(
-        compiled.measures.derive(
-            answers, "completed" if ended == "completed" else "stopped"
-        )
-    )
+    return dict(compiled.measures.derive(answers, _ended(state)))
+
+
+def by_person(
+    compiled: CompiledExercise, answers: Mapping[str, Any], state: State
+) -> dict[str, Any]:
+    """Return by person id what an ended run says of each person it names."""
+    if state is State.IN_PROGRESS or not compiled.people(answers):
+        return {}
+    document, measures = compiled.document, compiled.measures
+    return dict(measures_persons.by_person(document, measures, answers, _ended(state)))
+
+
+def _ended(state: State) -> Ended:
+    return "completed" if state is State.COMPLETED else "stopped"
 
 
 def read_part(

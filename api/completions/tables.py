@@ -19,7 +19,8 @@ class Completion(PracticeRow, table=True):
     `document` holds the answers behind a format byte, `points` their readings.
     `level` and `kept_back` are what the client's choices come to (`choices` names all
     that have arrived), `default_level` what holds without any. `shared_until` is for
-    sharing for a time.
+    sharing for a time. `by_person` holds, by person id, the readings that are about that
+    person alone; `hides_persons` says that the client kept back who it was.
     """
 
     __table_args__ = (
@@ -56,12 +57,14 @@ class Completion(PracticeRow, table=True):
     digest: bytes = Field(sa_type=LargeBinary)
     document: bytes = Field(sa_type=LargeBinary)
     points: dict[str, Any] = Field(sa_type=Document)
+    by_person: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     fraction_done: float = 0.0
     required_count: int = 0
     default_level: Level = Field(sa_type=TextEnum(Level))
     level: Level = Field(sa_type=TextEnum(Level))
     kept_back: list[str] = Field(default_factory=list, sa_type=Document)
     hidden_points: list[str] = Field(default_factory=list, sa_type=Document)
+    hides_persons: bool = False
     choices: list[str] = Field(default_factory=list, sa_type=Document)
     shared_until: datetime | None = Field(default=None, sa_type=Moment)
     changed_seq: int = 0

@@ -5,7 +5,7 @@ the answers. It refuses formulas outside the set, and a reading never holds free
 text, names or person ids. Ratios and trends over many runs belong to progress.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,13 +135,22 @@ class CompiledMeasures:
 
     plans: tuple[_Plan, ...]
 
-    def derive(self, answers: Mapping[str, Any], ended: Ended) -> dict[str, Reading]:
+    def derive(
+        self,
+        answers: Mapping[str, Any],
+        ended: Ended,
+        *,
+        only: Container[str] | None = None,
+    ) -> dict[str, Reading]:
         """Read one run: measure id → reading; nothing for what was not answered.
 
-        `answers` is the whole validated answers document, all rounds and parts.
+        `answers` is the whole validated answers document, all rounds and parts; `only`
+        names the measures to read, None reads all.
         """
         found: dict[str, Reading] = {}
         for plan in self.plans:
+            if only is not None and plan.id not in only:
+                continue
             ctx = Context(plan.steps, plan.codes, answers, ended, plan.options)
             reading = _read(plan, ctx)
             if reading is not None:

@@ -22,6 +22,8 @@ from api.people.schemas import (
     PersonChangeIn,
     PersonIn,
     PersonOut,
+    PreferencesIn,
+    PreferencesOut,
     ProfileIn,
 )
 
@@ -66,6 +68,27 @@ async def change_profile(
     )
     response.headers["ETag"] = etag(client.version)
     return ClientOut.model_validate(client)
+
+
+@router.get(
+    "/preferences", operation_id="read_preferences", response_model=PreferencesOut
+)
+async def read_preferences(caller: MayManageOwnProfile, db: Db) -> Any:
+    """Read how you want your progress to look: with numbers, or in words alone."""
+    right = Right.MANAGE_OWN_PROFILE
+    client = await service.client_for(db, caller, caller.id, right=right)
+    return PreferencesOut.model_validate(client)
+
+
+@router.put(
+    "/preferences", operation_id="change_preferences", response_model=PreferencesOut
+)
+async def change_preferences(
+    body: PreferencesIn, caller: MayManageOwnProfile, db: Db
+) -> Any:
+    """Say how you want your progress to look. Only your own view changes, at once."""
+    client = await service_clients.prefer(db, caller, hides_numbers=body.hides_numbers)
+    return PreferencesOut.model_validate(client)
 
 
 @router.get("/people", operation_id="list_persons", response_model=Page[PersonOut])

@@ -219,6 +219,24 @@ class ProfileIn(In):
     zone: Zone
 
 
+class PreferencesIn(In):
+    """How you want to read what is about you."""
+
+    model_config = _example(hides_numbers=True)
+
+    hides_numbers: Flag = Field(
+        description="Read your progress in words; every number is null for you"
+    )
+
+
+class PreferencesOut(Out):
+    """How a client wants to read what is about them; nobody else's view changes."""
+
+    model_config = _example(hides_numbers=True)
+
+    hides_numbers: bool
+
+
 class PersonIn(In):
     """Somebody in the client's life, by a private nickname."""
 

@@ -97,6 +97,26 @@ async def change(
     return client
 
 
+async def prefer(db: AsyncSession, caller: Caller, *, hides_numbers: bool) -> Client:
+    """Keep how the client wants to read; the same wish again changes nothing."""
+    client = await client_for(
+        db, caller, caller.id, right=Right.MANAGE_OWN_PROFILE, lock=True
+    )
+    if client.hides_numbers == hides_numbers:
+        return client
+    client.hides_numbers = hides_numbers
+    client.change_seq += 1
+    await db.flush()
+    await journal.record(
+        db,
+        caller.actor,
+        "client.preferences_changed",
+        ("client", client.id),
+        client_id=client.id,
+    )
+    return client
+
+
 def _begin_zone(db: AsyncSession, client: Client) -> None:
     db.add(
         ZoneChange(

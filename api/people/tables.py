@@ -65,7 +65,8 @@ class Client(PracticeRow, table=True):
     """Someone in therapy: a nickname and a time zone are enough.
 
     `change_seq` counts what changed for this client; devices sync by it. Whoever
-    writes for a client raises it under the row's lock.
+    writes for a client raises it under the row's lock. `hides_numbers` is the client's
+    own wish to read progress in words alone.
     """
 
     __table_args__ = (ForeignKeyConstraint(["practice_id"], ["practice.id"]),)
@@ -78,6 +79,7 @@ class Client(PracticeRow, table=True):
     )
     version: int = 1
     change_seq: int = 0
+    hides_numbers: bool = False
     created_at: datetime = Field(sa_type=Moment)
 
 

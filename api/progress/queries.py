@@ -63,6 +63,7 @@ class Shape:
     assignment: bool
     from_at: bool
     before: bool
+    persons: bool = False
 
 
 def _raw(column: Any) -> ColumnElement[Any]:
@@ -102,6 +103,8 @@ def _runs(shape: Shape) -> Statement:
             *map(_text, (_C.points, _C.hidden_points)),
             _raw(_C.shared_until),
             col(Client.change_seq).label("change"),
+            _raw(col(Client.hides_numbers)),
+            *([_text(_C.by_person), _raw(_C.hides_persons)] if shape.persons else ()),
         )
         .select_from(Client)
         .outerjoin(Completion, and_(*wanted))
@@ -133,11 +136,15 @@ def _narrowed(shape: Shape) -> list[ColumnElement[bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Raw rows, the client's change number they belong to, and whether all are here."""
+    """Raw rows, the client's change number they belong to, and whether all are here.
+
+    `hides_numbers` is the client's own wish; it concerns nobody else's view.
+    """
 
     rows: Sequence[Sequence[Any]]
     change: int
     complete: bool
+    hides_numbers: bool
 
 
 def _reach(caller: Caller) -> Reach:
@@ -152,9 +159,11 @@ async def runs_of(
     caller: Caller,
     client_id: UUID,
     wanted: Wanted,
+    *,
+    persons: bool = False,
 ) -> Found:
     """Read a client's ended runs whose readings the caller may see; NotFound out of
-    reach.
+    reach. With `persons` each row ends with its readings by person.
     """
     shape = Shape(
         _reach(caller),
@@ -163,6 +172,7 @@ async def runs_of(
         wanted.assignment_id is not None,
         wanted.from_at is not None,
         wanted.before is not None,
+        persons,
     )
     found = await store.straight.read(
         _runs(shape),
@@ -179,7 +189,8 @@ async def runs_of(
     if not found:
         raise NotFound
     rows = [row for row in found[:MOST_RUNS] if row[0] is not None]
-    return Found(rows, found[0][-1], len(found) <= MOST_RUNS)
+    change, hides_numbers = found[0][9:11]
+    return Found(rows, change, len(found) <= MOST_RUNS, bool(hides_numbers))
 
 
 @cache

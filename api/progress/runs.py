@@ -111,7 +111,7 @@ def stored_run(
     own: bool,
 ) -> StoredRun:
     """Make sense of one raw row of `queries.runs_of`; `points` are its readings."""
-    _, _, _, state, ended_at, zone, _, hidden, _, _ = row
+    state, ended_at, zone, _, hidden = row[3:8]
     at = moment_of(ended_at)
     return StoredRun(
         version,

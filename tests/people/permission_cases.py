@@ -57,6 +57,8 @@ CASES = {
     "change_profile": Case(
         Whose.OWN, body=lambda stage: {"nickname": "H", "zone": "UTC"}, headers=V1
     ),
+    "read_preferences": Case(Whose.OWN),
+    "change_preferences": Case(Whose.OWN, body=lambda stage: {"hides_numbers": True}),
     "list_persons": Case(Whose.OWN),
     "add_person": Case(Whose.NOBODYS, body=lambda stage: PERSON),
     "read_person": Case(Whose.CLIENT, PERSON_PATH),
