@@ -5,7 +5,9 @@ from sqlmodel import SQLModel
 from api.access import tables as access
 from api.assignments import tables as assignments
 from api.completions import tables as completions
+from api.conduct import tables as conduct
 from api.exercises import tables as exercises
+from api.feedback import tables as feedback
 from api.foundation import journal
 from api.people import tables as people
 from api.practices import tables as practices
@@ -21,7 +23,9 @@ __all__ = [
     "access",
     "assignments",
     "completions",
+    "conduct",
     "exercises",
+    "feedback",
     "gate",
     "journal",
     "people",

@@ -15,7 +15,9 @@ from api.access import routes as access
 from api.access.hashing import Passwords
 from api.assignments import routes as assignments
 from api.completions import routes as completions
+from api.conduct import routes as conduct
 from api.exercises import routes as exercises
+from api.feedback import routes as feedback
 from api.foundation import health, logging, openapi
 from api.foundation.crypto import Keys
 from api.foundation.database import Database
@@ -39,6 +41,8 @@ ROOMS = (
     assignments.router,
     completions.router,
     progress.router,
+    feedback.router,
+    conduct.router,
 )
 """Every room's doors, from the ground up."""
 
@@ -72,6 +76,8 @@ TAGS = {
     "assignments": "Offers and what became of them: the consent lifecycle.",
     "completions": "What a client did, who may read it, and sync for devices.",
     "progress": "Series, adherence, summaries and charts, as far as shared.",
+    "feedback": "What a therapist has seen and said to it; markers of sessions.",
+    "conduct": "How the practice kept to consent, for those it concerns.",
     "operations": "For operators and their machines.",
 }
 

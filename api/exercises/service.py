@@ -6,6 +6,7 @@ A published version never changes, so a compiled one is kept for as long as ther
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import and_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -27,6 +28,7 @@ __all__ = [
     "compiled_many",
     "difference_between",
     "is_material",
+    "latest_of",
     "load_library",
     "version_at",
     "version_for",
@@ -122,3 +124,28 @@ async def compiled_many(
         for row in (await db.exec(query)).all():
             ready[row.id] = _KEPT.keep(practice_id, row.id, row.document)
     return ready
+
+
+async def latest_of(
+    db: AsyncSession, practice_id: UUID, slugs: Sequence[str]
+) -> dict[str, CompiledExercise]:
+    """Return the latest versions of those that are on the shelf, by slug."""
+    query = (
+        select(Exercise.slug, ExerciseVersion.id)
+        .join(
+            ExerciseVersion,
+            and_(
+                col(ExerciseVersion.practice_id) == col(Exercise.practice_id),
+                col(ExerciseVersion.exercise_id) == col(Exercise.id),
+                col(ExerciseVersion.number) == col(Exercise.latest_number),
+            ),
+        )
+        .where(
+            col(Exercise.practice_id) == practice_id,
+            col(Exercise.slug).in_(slugs),
+            col(Exercise.retired_at).is_(None),
+        )
+    )
+    found: dict[str, UUID] = dict((await db.exec(query)).all())
+    ready = await compiled_many(db, practice_id, list(found.values()))
+    return {slug: ready[ident] for slug, ident in found.items()}
