@@ -24,7 +24,7 @@ from api.assignments.walltime import (
     wall_of,
     zone_at,
 )
-from api.foundation.schemas import Flag, In, Slug
+from api.foundation.schemas import Flag, In, Slug, Whole
 
 MOST_EVENTS = 400
 
@@ -66,12 +66,22 @@ class AfterEnrolment(In):
 
 
 class AfterCompletion(In):
-    """Counted from a completion of another assignment or of an exercise."""
+    """Counted from a completion of another assignment or of an exercise.
+
+    From the first, from each, or from the one that makes up the number of `times`.
+    """
 
     event: Literal["completion"]
     assignment_id: UUID | None = None
     exercise: Slug | None = None
     each: Flag = False
+    times: Annotated[Whole, Field(ge=1, le=100)] = 1
+
+
+class AfterGo(In):
+    """Counted from the client's own go, in a programme; nobody else can give it."""
+
+    event: Literal["go"]
 
 
 class BeforeAppointment(In):
@@ -82,7 +92,8 @@ class BeforeAppointment(In):
 
 
 Anchor = Annotated[
-    AfterEnrolment | AfterCompletion | BeforeAppointment, Field(discriminator="event")
+    AfterEnrolment | AfterCompletion | AfterGo | BeforeAppointment,
+    Field(discriminator="event"),
 ]
 
 
@@ -124,8 +135,7 @@ def hang(
             due = place(local - timedelta(days=distance.days), zones)
             yield _shifted(ordinal, due, -distance.exact, clock_time, zones)
         return
-    each = isinstance(anchor, AfterCompletion) and anchor.each
-    for event in sorted(events, key=_by_ordinal)[: MOST_EVENTS if each else 1]:
+    for event in _counting(anchor, sorted(events, key=_by_ordinal)):
         zone = zone_at(event.at, zones)
         local = wall_of(event.at, zone) + timedelta(days=distance.days)
         due_at = moment_of(local, zone) if distance.days else event.at
@@ -146,7 +156,18 @@ def faults(anchor: Anchor, distance: str, clock_time: str | None) -> list[str]:
         (anchor.assignment_id is None) == (anchor.exercise is None)
     ):
         found.append("Name one assignment or one exercise to come after.")
+    if isinstance(anchor, AfterCompletion) and anchor.each and anchor.times > 1:
+        found.append("Either after each of them, or after a number of times.")
     return found
+
+
+def _counting(anchor: Anchor, events: Sequence[Event]) -> Sequence[Event]:
+    """Return the events that a plan is counted from, out of all in their order."""
+    if not isinstance(anchor, AfterCompletion):
+        return events[:1]
+    if anchor.each:
+        return events[:MOST_EVENTS]
+    return events[anchor.times - 1 : anchor.times]
 
 
 def _by_ordinal(event: Event) -> int:

@@ -2,7 +2,7 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.assignments import queries, service_moves
+from api.assignments import queries, service_endings
 from api.foundation import clock
 from api.people.service import next_change
 
@@ -19,5 +19,5 @@ async def lapse_due(db: AsyncSession) -> int:
         # The client's row is the lock of all their assignments; see `opened`.
         await next_change(db, assignment.practice_id, assignment.client_id)
         await db.refresh(assignment, with_for_update=True)
-        await service_moves.lapse(db, assignment)
+        await service_endings.lapse(db, assignment)
     return len(due)

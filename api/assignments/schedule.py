@@ -25,6 +25,7 @@ GRACE = "PT48H"
 LONGEST_WINDOW = timedelta(days=14)
 _YEARS = range(2020, 2100)
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
+_SOME_DAY = datetime(2026, 1, 5, 9, 0)  # noqa: DTZ001 - a wall time, to try a rule on
 
 
 class Travel(StrEnum):
@@ -64,12 +65,15 @@ class Recurring(_Timed):
 
 
 class Anchored(_Timed):
-    """Some time after or before something else."""
+    """Some time after or before something else; with a rule, again and again from then."""
 
     kind: Literal["anchored"]
     anchor: Anchor
     distance: Duration = "P1D"
     at: ClockTime | None = None
+    rule: Annotated[
+        str | None, Field(max_length=200, examples=["FREQ=WEEKLY;COUNT=4"])
+    ] = None
 
 
 class AsNeeded(In):
@@ -158,12 +162,20 @@ def _due(
             for ordinal, local in enumerate(expand(schedule.rule, schedule.starts), 1):
                 yield (ordinal, *place(local, zones))
         case Anchored():
-            at = time.fromisoformat(schedule.at) if schedule.at else None
-            distance = span(schedule.distance)
-            for hung in anchors.hang(
-                schedule.anchor, distance, at, context.events, zones
-            ):
-                yield hung.ordinal, hung.due_at, hung.zone
+            yield from _hung(schedule, context.events, zones)
+
+
+def _hung(
+    schedule: Anchored, events: Sequence[Event], zones: ZoneHistory
+) -> Iterator[tuple[int, datetime, str]]:
+    at = time.fromisoformat(schedule.at) if schedule.at else None
+    distance = span(schedule.distance)
+    for hung in anchors.hang(schedule.anchor, distance, at, events, zones):
+        if schedule.rule is None:
+            yield hung.ordinal, hung.due_at, hung.zone
+            continue
+        for ordinal, local in enumerate(expand(schedule.rule, hung.local), 1):
+            yield (ordinal, *place(local, zones))
 
 
 def _around(
@@ -213,4 +225,21 @@ def _anchor_faults(schedule: Anchored) -> list[tuple[str, str]]:
     if isinstance(schedule.anchor, anchors.BeforeAppointment):
         for local in schedule.anchor.at:
             found += _year_faults("anchor", local)
+    if schedule.rule is not None:
+        found += [("rule", text) for text in _anchored_rule_faults(schedule)]
     return found
+
+
+def _anchored_rule_faults(schedule: Anchored) -> list[str]:
+    anchor, rule = schedule.anchor, schedule.rule or ""
+    if isinstance(anchor, anchors.BeforeAppointment) or (
+        isinstance(anchor, anchors.AfterCompletion) and anchor.each
+    ):
+        return ["A rule goes on from one moment; here there are several."]
+    if "UNTIL" in rule:
+        return ["When it begins is not known yet: say how often with COUNT."]
+    try:
+        expand(rule, _SOME_DAY)
+    except RuleFault as fault:
+        return [str(fault)]
+    return []

@@ -174,19 +174,6 @@ async def tell(
     await journal.record(db, actor, verb_told, subject, client_id=assignment.client_id)
 
 
-async def lapse(db: AsyncSession, assignment: Assignment) -> None:
-    """Let one offer lapse: nobody answered in the time it was open for."""
-    actor = journal.Actor(assignment.practice_id, "system")
-    move = Move(Verb.LAPSE, Actor.SYSTEM, clock.now())
-    after, outcome = follow(standing_of(assignment), move)
-    if after is None or not isinstance(outcome, Applied):
-        return
-    said = Said(new_id(), move, assignment.version, assignment.version + 1)
-    row = row_of(assignment, said, actor_id=None, received_at=move.at)
-    await _store(db, assignment, row, after)
-    await tell(db, actor, assignment, Verb.LAPSE)
-
-
 async def _known(
     db: AsyncSession,
     assignment: Assignment,
@@ -367,14 +354,15 @@ async def _keep(
         reason_shared=stamp.reason_shared,
     )
     row.took_effect = verdict.result is Result.APPLIED
-    await _store(db, assignment, row, after)
+    await store(db, assignment, row, after)
     if row.took_effect:
         await tell(db, caller.actor, assignment, said.move.verb)
 
 
-async def _store(
+async def store(
     db: AsyncSession, assignment: Assignment, row: AssignmentMove, after: Standing
 ) -> None:
+    """Keep a move's row, and show where it led."""
     db.add(row)
     show(assignment, after)
     assignment.version = row.recorded

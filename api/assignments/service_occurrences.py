@@ -5,19 +5,18 @@ progress joins the two through `facts`.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
 from api.access.permissions import Right
-from api.assignments import queries
-from api.assignments.anchors import AfterCompletion, AfterEnrolment, Event
+from api.assignments import queries, service_anchors
 from api.assignments.choices import Choice, answer_protects, join
 from api.assignments.occurrences import (
     Agreement,
@@ -32,9 +31,9 @@ from api.assignments.occurrences import (
 from api.assignments.rows import said_of
 from api.assignments.schedule import Anchored, Context, Planned, planned
 from api.assignments.schemas import AnswerIn
+from api.assignments.service_anchors import Hung, MayKnow, of_all, of_none
 from api.assignments.service_moves import IdInUse, opened
 from api.assignments.tables import (
-    AnchorEvent,
     Assignment,
     OccurrenceAnswer,
     TermsRevision,
@@ -48,16 +47,6 @@ from api.people.tables import Client
 
 _KEY = re.compile(r"([1-9][0-9]{0,5})\.([1-9][0-9]{0,2})")
 _OVER = frozenset({Status.MISSED, Status.PARTIAL})
-MayKnow = Callable[[UUID], bool]
-"""Whether a reader may know of a completion, by its id."""
-
-
-def _of_all(_completion_id: UUID) -> bool:
-    return True
-
-
-def _of_none(_completion_id: UUID) -> bool:
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +74,19 @@ async def facts(
     *,
     from_: datetime,
     to: datetime,
-    may_know: MayKnow = _of_all,
+    may_know: MayKnow = of_all,
 ) -> dict[UUID, Facts]:
     """Return the occurrences between two moments, with answers and quiet spells.
 
     An occurrence that hangs on a completion the reader may not know of would tell its
-    day; it is left out. Four statements for any number of assignments, and two for each
+    day; it is left out. Five statements for any number of assignments, and two for each
     of their clients.
     """
     ids = [one.id for one in assignments]
     moves = await queries.moves_of(db, practice_id, ids)
     terms = await queries.all_terms(db, practice_id, ids)
     answers = await queries.answers_of(db, practice_id, ids)
-    hung = await _hung(db, practice_id, ids, may_know)
+    hung = await service_anchors.hung_by(db, practice_id, ids, may_know)
     lives = {
         client_id: await _life(db, practice_id, client_id)
         for client_id in {one.client_id for one in assignments}
@@ -141,33 +130,6 @@ async def _life(db: AsyncSession, practice_id: UUID, client_id: UUID) -> _Life:
     return _Life(zones, client.created_at)
 
 
-@dataclass(slots=True)
-class _Hung:
-    """What an assignment's plans hang on, and the ordinals of what is private of it."""
-
-    events: list[Event] = field(default_factory=list)
-    private: set[int] = field(default_factory=set)
-
-
-async def _hung(
-    db: AsyncSession,
-    practice_id: UUID,
-    assignment_ids: Sequence[UUID],
-    may_know: MayKnow,
-) -> dict[UUID, _Hung]:
-    query = select(AnchorEvent).where(
-        col(AnchorEvent.practice_id) == practice_id,
-        col(AnchorEvent.assignment_id).in_(assignment_ids),
-    )
-    found = {one: _Hung() for one in assignment_ids}
-    for row in (await db.exec(query)).all():
-        hung = found[row.assignment_id]
-        hung.events.append(Event(row.ordinal, row.at))
-        if not may_know(row.completion_id):
-            hung.private.add(row.ordinal)
-    return found
-
-
 def _plans(agreed: Sequence[Agreement], terms: dict[int, TermsRevision]) -> list[_Plan]:
     """Join agreements that went on with the same plan."""
     plans: list[_Plan] = []
@@ -188,17 +150,15 @@ def _plans(agreed: Sequence[Agreement], terms: dict[int, TermsRevision]) -> list
 def _occurrences(
     plan: _Plan,
     life: _Life,
-    hung: _Hung,
+    hung: Hung,
     spells: Sequence[Spell],
     between: tuple[datetime, datetime],
 ) -> list[Occurrence]:
     schedule = Terms.model_validate(plan.row.terms).schedule
     anchor = schedule.anchor if isinstance(schedule, Anchored) else None
-    enrolled = [Event(1, life.enrolled_at)]
-    events = enrolled if isinstance(anchor, AfterEnrolment) else hung.events
-    private = hung.private if isinstance(anchor, AfterCompletion) else frozenset()
+    events = hung.events_for(anchor, life.enrolled_at)
     context = Context(zones=life.zones, events=events)
-    quiet = list(spells)
+    quiet = [*spells, *hung.quiet_for(anchor)]
     ends_at = plan.in_force.to_at
     if plan.is_followed and ends_at is not None:
         quiet.append(Spell(Status.SUPERSEDED, ends_at))
@@ -207,8 +167,7 @@ def _occurrences(
             key_of(plan.row.number, one.ordinal), plan.row.number, one, tuple(quiet)
         )
         for one in planned(schedule, context, from_=between[0], to=between[1])
-        if one.ordinal not in private
-        and one.closes_at > plan.in_force.from_at
+        if one.closes_at > plan.in_force.from_at
         and (ends_at is None or one.opens_at < ends_at)
     ]
 
@@ -224,9 +183,10 @@ async def list_occurrences(
     """Return what is planned between two moments, and whether anything is asked.
 
     Without the grant to share, the client's answers are the client's alone (law 4). What
-    hangs on a completion always is: this room does not know which of them are shared.
+    hangs on a completion or on the client's go always is: this room does not know which
+    of them are shared.
     """
-    may_know = _of_all if caller.is_client else _of_none
+    may_know = of_all if caller.is_client else of_none
     one = await queries.find(db, caller, assignment_id, right=Right.READ_ASSIGNMENTS)
     scope = (db, one.practice_id, [one])
     known = (await facts(*scope, from_=from_, to=to, may_know=may_know))[one.id]
@@ -349,49 +309,3 @@ async def _settle(
         db, caller.actor, "occurrence.answered", subject, client_id=new.client_id
     )
     return next(row for row in rows if row.holds)
-
-
-async def note_completion(
-    db: AsyncSession,
-    assignment: Assignment,
-    *,
-    exercise: str,
-    completion_id: UUID,
-    at: datetime,
-) -> int:
-    """Tell plans that come after this completion; return how many there are.
-
-    `assignment` is the one that was done, its client's row locked. A repeat is nothing.
-    """
-    query = (
-        select(TermsRevision.assignment_id)
-        .where(
-            col(TermsRevision.practice_id) == assignment.practice_id,
-            col(TermsRevision.client_id) == assignment.client_id,
-            col(TermsRevision.hangs_on).in_((exercise, str(assignment.id))),
-        )
-        .distinct()
-    )
-    waiting = (await db.exec(query)).all()
-    for assignment_id in waiting:
-        key = (assignment.practice_id, assignment_id, completion_id)
-        if await db.get(AnchorEvent, key) is not None:
-            continue
-        told = await db.exec(
-            select(func.count()).where(
-                col(AnchorEvent.practice_id) == assignment.practice_id,
-                col(AnchorEvent.assignment_id) == assignment_id,
-            )
-        )
-        db.add(
-            AnchorEvent(
-                practice_id=assignment.practice_id,
-                assignment_id=assignment_id,
-                completion_id=completion_id,
-                client_id=assignment.client_id,
-                ordinal=told.one() + 1,
-                at=at,
-            )
-        )
-        await db.flush()
-    return len(waiting)

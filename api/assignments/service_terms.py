@@ -99,7 +99,9 @@ def add_revision(
 ) -> TermsRevision:
     """Add the next revision; it goes on with the plan of `base` if that is the same."""
     kept = terms.model_dump(mode="json")
-    same_plan = base is not None and base.terms["schedule"] == kept["schedule"]
+    same_plan = (
+        base is not None and Terms.model_validate(base.terms).schedule == terms.schedule
+    )
     row = TermsRevision(
         practice_id=assignment.practice_id,
         assignment_id=assignment.id,

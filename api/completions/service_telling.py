@@ -8,7 +8,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
-from api.assignments import service_occurrences as occurrences
+from api.assignments import service_anchors as anchors
 from api.assignments.tables import Assignment, TermsRevision
 from api.completions import queries
 from api.completions.merge import State
@@ -61,7 +61,7 @@ async def _tell_plans(
     assignment = await db.get_one(
         Assignment, (caller.practice_id, checked.begun.assignment_id)
     )
-    await occurrences.note_completion(
+    await anchors.note_completion(
         db,
         assignment,
         exercise=checked.compiled.protocol.slug,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from api.assignments import service_occurrences
+from api.assignments import service_anchors
 from api.assignments.jobs import lapse_due
 from api.assignments.tables import Assignment
 from api.foundation import clock
@@ -169,7 +169,7 @@ async def test_a_plan_after_completions_grows_with_them(desk: Desk) -> None:
         async with desk.cast.store.writer() as db:
             key = (desk.cast.practice_id, UUID(done["id"]))
             row = await db.get_one(Assignment, key)
-            await service_occurrences.note_completion(
+            await service_anchors.note_completion(
                 db,
                 row,
                 exercise=desk.slug,

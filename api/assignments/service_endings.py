@@ -1,0 +1,39 @@
+"""Ends that nobody's request makes by itself: an offer lapses, a proposed end is agreed."""
+
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.assignments.merge import Said, follow
+from api.assignments.rows import row_of, standing_of
+from api.assignments.service_moves import store, tell
+from api.assignments.standing import Actor, Applied, Move, Verb
+from api.assignments.tables import Assignment
+from api.foundation import clock, journal
+from api.foundation.ids import new_id
+
+
+async def lapse(db: AsyncSession, assignment: Assignment) -> None:
+    """Let one offer lapse: nobody answered in the time it was open for."""
+    actor = journal.Actor(assignment.practice_id, "system")
+    await _end(db, assignment, Move(Verb.LAPSE, Actor.SYSTEM, clock.now()), actor)
+
+
+async def end_as_agreed(
+    db: AsyncSession, assignment: Assignment, *, proposed_by: UUID
+) -> None:
+    """End what a member of staff proposed to end, now that the client said yes to it."""
+    actor = journal.Actor(assignment.practice_id, "staff", proposed_by)
+    await _end(db, assignment, Move(Verb.CANCEL, Actor.THERAPIST, clock.now()), actor)
+
+
+async def _end(
+    db: AsyncSession, assignment: Assignment, move: Move, actor: journal.Actor
+) -> None:
+    after, outcome = follow(standing_of(assignment), move)
+    if after is None or not isinstance(outcome, Applied):
+        return
+    said = Said(new_id(), move, assignment.version, assignment.version + 1)
+    row = row_of(assignment, said, actor_id=actor.id, received_at=move.at)
+    await store(db, assignment, row, after)
+    await tell(db, actor, assignment, move.verb)
