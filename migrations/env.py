@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import JSON, TypeDecorator
 
-from api.all_tables import METADATA
+from api.all_tables import METADATA, is_made_by_ddl
 from api.foundation.settings import Settings
 
 _ONE_MIGRATOR = 0x61_74_74_75_6E_65  # "attune": the advisory lock's number
@@ -43,11 +43,17 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
     return False
 
 
+def include_name(name: str | None, _kind: str, _parents: Any) -> bool:
+    """Leave out what no class declares; `tools.migration` compares that itself."""
+    return not is_made_by_ddl(name)
+
+
 def configure(**where: Any) -> None:
     """Set Alembic up alike for a live connection and for printing SQL."""
     context.configure(
         target_metadata=METADATA,
         render_item=render_item,
+        include_name=include_name,
         render_as_batch=True,
         compare_type=True,
         compare_server_default=True,

@@ -15,7 +15,9 @@ from api.exercises import queries
 from api.exercises.check import publish
 from api.exercises.difference import compare
 from api.exercises.library import library
+from api.exercises.protocol import from_document, to_document
 from api.exercises.service_drafts import NoDraft, draft_faults, own_exercise
+from api.exercises.service_texts import begin_texts
 from api.exercises.tables import Exercise, ExerciseLabel, ExerciseVersion, Origin
 from api.foundation import clock, etags, journal
 from api.foundation.errors import Conflict, Invalid
@@ -87,6 +89,14 @@ def content_hash(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def filled(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Write out what the language has learnt since a document was published.
+
+    A default that became a word of its own is no change of the exercise.
+    """
+    return to_document(from_document(document))
+
+
 async def _add_version(
     db: AsyncSession,
     actor: Actor,
@@ -99,7 +109,8 @@ async def _add_version(
     change = None
     if exercise.latest_number:
         latest = await queries.version_of(db, exercise, exercise.latest_number)
-        change = compare(latest.document, document, wording_fix=wording_fix).weight
+        before = filled(latest.document)
+        change = compare(before, document, wording_fix=wording_fix).weight
         if change is None:
             return None
     version = ExerciseVersion(
@@ -116,15 +127,30 @@ async def _add_version(
     )
     db.add(version)
     exercise.latest_number = version.number
-    exercise.modality, exercise.phase = document["modality"], document["phase"]
-    exercise.summary = {key: document.get(key) for key in _SUMMARY}
+    _summarise(exercise, document)
     db.add(exercise)
     await db.flush()
     await _relabel(db, exercise, document)
+    await begin_texts(db, exercise, document)
     await journal.record(
         db, actor, "exercise.published", ("exercise_version", version.id)
     )
     return version
+
+
+def _summarise(exercise: Exercise, document: Mapping[str, Any]) -> None:
+    """Repeat on the exercise's row what lists show and filter by."""
+    exercise.kind, exercise.evidence = document["kind"], document["evidence"]
+    exercise.modality, exercise.phase = document["modality"], document["phase"]
+    exercise.minutes_least = document["minutes"]["least"]
+    exercise.minutes_most = document["minutes"]["most"]
+    summary = {key: document.get(key) for key in _SUMMARY}
+    exercise.summary = summary | {"steps": _step_types(document)}
+
+
+def _step_types(document: Mapping[str, Any]) -> list[str]:
+    steps = (step for part in document["parts"] for step in part["steps"])
+    return sorted({step["type"] for step in steps})
 
 
 async def _relabel(
@@ -138,6 +164,7 @@ async def _relabel(
     )
     labels = [("setting", value) for value in document["settings"]]
     labels += [("tag", value) for value in document["tags"]]
+    labels += [("step", value) for value in _step_types(document)]
     db.add_all(
         ExerciseLabel(
             practice_id=exercise.practice_id,
