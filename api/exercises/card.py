@@ -54,6 +54,8 @@ def card(protocol: Protocol, easier_titles: tuple[str, ...] = ()) -> str:
             number += 1
             lines += _step(number, step)
     lines += _list("If today calls for something easier", easier_titles)
+    for name, text in (("Credit", protocol.credit), ("Licence", protocol.licence)):
+        lines += ["", *_wrapped(f"{name}: {text}")] if text else []
     lines += ["", *_wrapped(NOT_AN_EMERGENCY)]
     return "\n".join(lines) + "\n"
 
@@ -114,7 +116,7 @@ def _detail(step: StepBase) -> str | None:
         case ScaleStep():
             return _scale(step)
         case ItemStep():
-            return f"Choose: {'; '.join(one.label for one in step.responses)}."
+            return _responses(step)
         case StateStep():
             return f"Choose: {_STATES}."
         case BreathStep():
@@ -131,6 +133,17 @@ def _options(step: OptionsBase) -> str:
     labels = [option.label for option in step.options]
     if step.other:
         labels.append("something else")
+    return f"Choose: {'; '.join(labels)}."
+
+
+def _responses(step: ItemStep) -> str:
+    """Say every response, or just both ends where the ones between are numbers."""
+    first, *between, last = step.responses
+    if len(between) > 8 and all(one.label == str(one.value) for one in between):
+        return f"From {first.value} ({first.label}) to {last.value} ({last.label})."
+    labels = [one.label for one in step.responses]
+    if step.may_not_apply:
+        labels.append("this does not apply to me")
     return f"Choose: {'; '.join(labels)}."
 
 

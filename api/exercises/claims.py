@@ -26,6 +26,8 @@ TEXT_KEYS = frozenset(
     }
 )
 TEXT_LISTS = frozenset({"needs", "safety"})
+FORM = "form"
+"""The part of a questionnaire that holds its published words."""
 BRANCHES = frozenset({"parts", "steps", "options", "fields", "measures", "precautions"})
 
 RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
@@ -67,8 +69,23 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
 
 
 def texts(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Walk every text a client could read, with its place; shapes may be wrong."""
-    yield from _walk(document, ())
+    """Walk every text of ours a client could read, with its place; shapes may be wrong.
+
+    The published words of a standard questionnaire are its authors' and are left out;
+    only the library has documents of that kind.
+    """
+    published = document.get("kind") == "questionnaire"
+    for place, text in _walk(document, ()):
+        if not (published and _is_published(document, place)):
+            yield place, text
+
+
+def _is_published(document: Mapping[str, Any], place: tuple[str | int, ...]) -> bool:
+    """Tell whether a text is a question, a response or an instruction of the form."""
+    if place[0] != "parts" or len(place) < 5 or place[-1] == "help":
+        return False
+    part = document["parts"][place[1]]
+    return isinstance(part, Mapping) and part.get("id") == FORM
 
 
 def _walk(

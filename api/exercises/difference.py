@@ -49,7 +49,18 @@ class Difference:
 
 
 # Fields that sort, name or explain but do not change what a client agreed to do.
-_COSMETIC = frozenset({"help", "easier", "tags", "library_id", "modality", "phase"})
+_COSMETIC = frozenset(
+    {
+        "help",
+        "easier",
+        "tags",
+        "library_id",
+        "modality",
+        "phase",
+        "credit",
+        "licence",
+    }
+)
 # Words a client reads: their meaning may have changed unless the author says otherwise.
 _WORDING = frozenset(
     {

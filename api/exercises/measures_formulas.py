@@ -1,4 +1,4 @@
-"""The closed set of formulas: one entry per derived measure of reference §2.3.
+"""The closed set of formulas: one entry per derived measure of reference §2.3 and §3.2.
 
 An entry says which answers it reads and which rule reads them. It refuses anything
 outside the set: a practice writes exercises, never arithmetic.
@@ -11,6 +11,7 @@ from typing import Literal
 
 from api.exercises import measures_counts as counts
 from api.exercises import measures_rules as rules
+from api.exercises.measures_instruments import instrument_score
 from api.exercises.measures_rules import Context, Given, Reading
 
 SCALE = frozenset(("scale",))
@@ -357,8 +358,21 @@ _TIME_AND_NEEDS = (
     ),
 )
 
+_INSTRUMENTS = (
+    Formula(
+        "instrument_score",
+        "§3.2",
+        "Score of a questionnaire",
+        {},
+        instrument_score,
+        scope="run",
+        others=frozenset(("item",)),
+        options={"instrument": "the id of the instrument that is asked"},
+    ),
+)
+
 FORMULAS: Mapping[str, Formula] = {
     formula.name: formula
-    for group in (_CHANGES, _DONE, _EXPECTING, _RATIOS, _TIME_AND_NEEDS)
+    for group in (_CHANGES, _DONE, _EXPECTING, _RATIOS, _TIME_AND_NEEDS, _INSTRUMENTS)
     for formula in group
 }

@@ -237,7 +237,8 @@ def expectancy(given: Given, ctx: Context) -> Reading | None:
     belief = _percent(given["prediction"], ctx.steps["prediction"], "belief")
     if belief is None or not isinstance(outcome, Mapping):
         return None
-    if outcome.get("result") not in RESULTS:
+    result = outcome.get("result")
+    if not isinstance(result, str) or result not in RESULTS:
         return None
     severity, now = _severity(outcome), field(outcome, "belief_now")
     if now is None and "belief_after" in given:

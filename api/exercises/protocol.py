@@ -115,7 +115,9 @@ class Protocol(Written):
     """An exercise, or another item of the library, whole.
 
     `intensity` grades how much it may stir up, 1 (gentle) to 5; `cooldown_hours` is the
-    rest that the titration brake asks for after a run that made it worse.
+    rest that the titration brake asks for after a run that made it worse. `credit` and
+    `licence` say whose words it shows. What is `in_session_only` is asked in a private
+    appointment, with the therapist there and without any reminder.
     """
 
     format: Literal[1] = 1
@@ -123,6 +125,9 @@ class Protocol(Written):
     kind: Kind = "exercise"
     library_id: str | None = Field(default=None, pattern=r"^[ERSJ][0-9]{2}$")
     instrument: Code | None = None
+    credit: Sentence | None = None
+    licence: Sentence | None = None
+    in_session_only: Literal[True] | None = None
     title: Label
     purpose: Sentence
     locale: str = Field(default="en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")

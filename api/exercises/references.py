@@ -125,10 +125,22 @@ def _condition(
 def _tested(condition: Condition, step: StepBase, place: Place) -> Iterator[Fault]:
     if condition.codes is not None:
         yield from _codes(condition.codes, step, place)
+    elif isinstance(step, ItemStep):
+        yield from _tested_item(condition, step, place)
     elif not isinstance(step, ScaleStep):
         message = "A range can test a scale only."
         yield _fault((*place, "step"), "wrong-step-type", message)
     elif not _within(condition, step):
+        yield _fault(place, "unreachable", "No answer lies in this range.")
+
+
+def _tested_item(condition: Condition, step: ItemStep, place: Place) -> Iterator[Fault]:
+    low = -math.inf if condition.at_least is None else condition.at_least
+    high = math.inf if condition.at_most is None else condition.at_most
+    if any(one.loinc for one in step.responses):
+        message = "A range can't test an item that is also answered with codes."
+        yield _fault((*place, "step"), "wrong-step-type", message)
+    elif not any(low <= one.value <= high for one in step.responses):
         yield _fault(place, "unreachable", "No answer lies in this range.")
 
 

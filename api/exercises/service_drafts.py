@@ -14,6 +14,8 @@ from api.exercises import queries
 from api.exercises.check import check, publish
 from api.exercises.difference import Weight, compare
 from api.exercises.library import library
+from api.exercises.questionnaires import is_reserved
+from api.exercises.reserved import reserved_faults
 from api.exercises.tables import Exercise, ExerciseVersion, Origin
 from api.foundation import clock, etags, journal
 from api.foundation.errors import Conflict, Fault, Invalid, NotFound
@@ -43,6 +45,13 @@ class Retired(Conflict):
     title = "This exercise is retired"
 
 
+class StandardQuestionnaire(Conflict):
+    """A standard questionnaire is asked in its own words; nobody has a copy to change."""
+
+    code = "standard-questionnaire"
+    title = "A standard questionnaire is used as it is"
+
+
 class NoDraft(Conflict):
     """There is nothing to check or to publish."""
 
@@ -70,7 +79,7 @@ async def _begin(
     source_slug: str | None = None,
 ) -> Exercise:
     taken = await queries.find(db, caller.practice_id, slug)
-    if taken is not None or slug in library():
+    if taken is not None or slug in library() or is_reserved(slug):
         raise SlugTaken
     exercise = Exercise(
         practice_id=caller.practice_id,
@@ -167,9 +176,7 @@ async def draft_faults(
     faults = check(draft)
     if draft.get("slug") != exercise.slug:
         faults.append(_other_slug("/slug"))
-    if draft.get("library_id") is not None:
-        message = "Only exercises of the library have a library id."
-        faults.append(Fault("/library_id", "reserved", message))
+    faults += reserved_faults(draft)
     easier = draft.get("easier")
     if isinstance(easier, list) and all(isinstance(one, str) for one in easier):
         known = await queries.known_slugs(db, exercise.practice_id, easier)
@@ -184,9 +191,14 @@ async def draft_faults(
 async def fork(
     db: AsyncSession, caller: Caller, slug: str, new_slug: str, number: int | None
 ) -> Exercise:
-    """Copy a published version into a draft of the practice's own, under a new name."""
+    """Copy a published version into a draft of the practice's own, under a new name.
+
+    Raises SlugTaken, and StandardQuestionnaire for words that are not ours to change.
+    """
     source = await queries.exercise_for(db, caller, slug)
     version = await queries.version_of(db, source, number or source.latest_number)
+    if version.document["kind"] == "questionnaire":
+        raise StandardQuestionnaire
     document = {**version.document, "slug": new_slug}
     document.pop("library_id", None)
     document["easier"] = [one for one in document["easier"] if one != new_slug]

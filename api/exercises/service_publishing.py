@@ -16,6 +16,7 @@ from api.exercises.check import publish
 from api.exercises.difference import compare
 from api.exercises.library import library
 from api.exercises.protocol import from_document, to_document
+from api.exercises.questionnaires import on_by_default, switched_on
 from api.exercises.service_drafts import NoDraft, draft_faults, own_exercise
 from api.exercises.service_texts import begin_texts
 from api.exercises.tables import Exercise, ExerciseLabel, ExerciseVersion, Origin
@@ -23,6 +24,8 @@ from api.foundation import clock, etags, journal
 from api.foundation.errors import Conflict, Invalid
 from api.foundation.ids import new_id
 from api.foundation.journal import Actor
+from api.instruments.registry import Registry
+from api.instruments.registry import read as read_registry
 
 _SUMMARY = (
     "title",
@@ -177,29 +180,47 @@ async def _relabel(
     await db.flush()
 
 
-async def load_library(db: AsyncSession, practice_id: UUID) -> int:
+async def load_library(
+    db: AsyncSession, practice_id: UUID, instruments: Registry | None = None
+) -> int:
     """Give a practice its copy of the library; return how many versions were added.
 
-    Doing it again adds nothing, unless the library has changed since. A practice's own
-    exercise that took a name before the library did keeps it.
+    `instruments` are those of this server; without them, those that ship. Doing it again
+    adds nothing, unless the library has changed since. A practice's own exercise that
+    took a name before the library did keeps it; what was retired stays retired.
     """
     actor, added = Actor(practice_id, "system"), 0
     query = select(Exercise).where(col(Exercise.practice_id) == practice_id)
     known = {row.slug: row for row in (await db.exec(query)).all()}
-    for slug, document in library().items():
+    registry = instruments or read_registry(None)
+    documents = {
+        **library(),
+        **on_by_default(registry),
+        **switched_on(registry, known),
+    }
+    for slug, document in documents.items():
         exercise = known.get(slug)
-        if exercise is None:
-            exercise = Exercise(
-                practice_id=practice_id,
-                slug=slug,
-                origin=Origin.LIBRARY,
-                created_at=clock.now(),
-            )
-            db.add(exercise)
-            await db.flush()
-        if exercise.origin is Origin.LIBRARY:
-            version = await _add_version(
-                db, actor, exercise, dict(document), wording_fix=False
-            )
-            added += version is not None
+        if exercise is None or exercise.origin is Origin.LIBRARY:
+            shelved = await shelve(db, actor, slug, document, exercise)
+            added += shelved is not None
     return added
+
+
+async def shelve(
+    db: AsyncSession,
+    actor: Actor,
+    slug: str,
+    document: Mapping[str, Any],
+    exercise: Exercise | None,
+) -> ExerciseVersion | None:
+    """Put a document of the library on a practice's shelf; None if it is no news."""
+    if exercise is None:
+        exercise = Exercise(
+            practice_id=actor.practice_id,
+            slug=slug,
+            origin=Origin.LIBRARY,
+            created_at=clock.now(),
+        )
+        db.add(exercise)
+        await db.flush()
+    return await _add_version(db, actor, exercise, dict(document), wording_fix=False)

@@ -288,7 +288,7 @@ class ItemStep(StepBase):
     """
 
     type: Literal["item"]
-    responses: Many[ItemOption] = Field(min_length=2, max_length=20)
+    responses: Many[ItemOption] = Field(min_length=2, max_length=101)
     may_not_apply: bool = False
     loinc: str | None = Field(default=None, pattern=r"^[0-9]{1,7}-[0-9]$")
 

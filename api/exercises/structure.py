@@ -74,6 +74,9 @@ def _top(document: Mapping[str, Any]) -> Iterator[Fault]:
         values = document.get(key)
         texts = values if isinstance(values, list) else []
         yield from _doubles([v if isinstance(v, str) else None for v in texts], (key,))
+    if document.get("in_session_only") and document.get("settings") != ["therapist"]:
+        message = "What is asked in session only has the therapist setting only."
+        yield _fault(("settings",), "not-allowed", message)
     easier, slug = document.get("easier"), document.get("slug")
     for at, value in enumerate(easier if isinstance(easier, list) else ()):
         if isinstance(value, str) and value == slug:

@@ -5,9 +5,7 @@ instrument under any of its names, and to score one whose words nobody has suppl
 Source: reference §3.1.
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,6 +14,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from api.foundation.errors import Fault, pointer
+from api.instruments.names import Exclusion, excluded
 from api.instruments.shape import Instrument, Option
 from api.instruments.words import Code, Text, Written
 
@@ -24,15 +23,6 @@ FOLDER = "library"
 
 class UnknownInstrument(LookupError):
     """There is no instrument of that id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """An instrument that must not be shipped or rebuilt: its names, and why."""
-
-    id: str
-    names: tuple[str, ...]
-    reason: str
 
 
 class ExcludedInstrument(LookupError):
@@ -49,66 +39,6 @@ class UnsoundText(ValueError):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(f"{len(faults)} faults")
         self.faults = faults
-
-
-_LICENSED = "its licence bars copying or distributing electronic versions"
-_PERMISSION = "its use needs the author's permission"
-_COPYRIGHT = "it is under the author's copyright; use the review block instead"
-_TRAINING = (
-    "it needs training or certification and is under copyright; link to it instead"
-)
-
-EXCLUDED: tuple[Exclusion, ...] = (
-    Exclusion("ors", ("Outcome Rating Scale",), _LICENSED),
-    Exclusion("srs", ("Session Rating Scale",), _LICENSED),
-    Exclusion(
-        "wai_sr",
-        (
-            "WAI",
-            "Working Alliance Inventory",
-            "Working Alliance Inventory Short Revised",
-        ),
-        _PERMISSION,
-    ),
-    Exclusion(
-        "hrs_ii",
-        ("HRS", "Homework Rating Scale", "Homework Rating Scale II"),
-        _COPYRIGHT,
-    ),
-    Exclusion("haacs", ("Homework Adherence and Competence Scale",), _COPYRIGHT),
-    Exclusion("danger_assessment", ("DA", "Danger Assessment"), _TRAINING),
-    Exclusion("dash", ("DASH RIC", "SafeLives DASH", "SafeLives checklist"), _TRAINING),
-    Exclusion("odara", ("Ontario Domestic Assault Risk Assessment",), _TRAINING),
-    Exclusion(
-        "b_safer", ("Brief Spousal Assault Form for the Evaluation of Risk",), _TRAINING
-    ),
-    Exclusion(
-        "c_ssrs",
-        ("CSSRS", "Columbia Suicide Severity Rating Scale"),
-        "it is a clinician's tool; a therapist may record that it was done and its result",
-    ),
-)
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.casefold())
-
-
-_BY_NAME: Mapping[str, Exclusion] = {
-    _bare(name): each for each in EXCLUDED for name in (each.id, *each.names)
-}
-
-
-def excluded(name: str) -> Exclusion | None:
-    """Give the exclusion that an id or a title falls under, if any.
-
-    Case, blanks and punctuation do not matter: "WAI-SR" and "wai_sr" are the same. Of
-    "Outcome Rating Scale (ORS)" either half is enough.
-    """
-    halves = (name, *re.findall(r"\(([^()]*)\)", name), re.sub(r"\([^()]*\)", "", name))
-    return next(
-        (_BY_NAME[bare] for half in halves if (bare := _bare(half)) in _BY_NAME), None
-    )
 
 
 @cache
@@ -167,10 +97,14 @@ def instrument(
 
 
 class SuppliedText(Written):
-    """What an operator's text file says: the words, and on whose licence."""
+    """What an operator's text file says: the words, on whose licence, to whose credit.
+
+    `licence_confirmed` says who confirmed what licence, and when.
+    """
 
     instrument: Code
     licence_confirmed: Text
+    credit: Text
     instructions: Text | None = None
     leads: Mapping[Code, Text] = Field(default_factory=dict)
     items: Mapping[Code, Text]
@@ -195,6 +129,7 @@ def supply(one: Instrument, document: Any) -> Instrument:
     return one.model_copy(
         update={
             "text_from": "operator",
+            "credit": f"{one.credit} {text.credit}",
             "licence": f"{one.licence} Confirmed: {text.licence_confirmed}",
             "instructions": text.instructions or one.instructions,
             "leads": {lead: text.leads[lead] for lead in one.leads},

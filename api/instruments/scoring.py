@@ -74,6 +74,15 @@ def score(instrument: Instrument, answers: Any) -> Score:
     """
     if not instrument.has_text:
         raise TextNeeded(f"{instrument.id} needs its words from the operator first.")
+    return score_shown(instrument, answers)
+
+
+def score_shown(instrument: Instrument, answers: Any) -> Score:
+    """Score answers to questions that somebody was shown, wherever their words are kept.
+
+    A published version keeps its own words, so it can be scored when the operator's file
+    is long gone. Raises UnsoundAnswers as `score`.
+    """
     read = read_answers(instrument, answers)
     counted = _counted(instrument, read)
     subscales = {

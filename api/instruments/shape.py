@@ -46,7 +46,7 @@ class Item(Written):
 
     `options` names an option set, `lead` the sentence it completes. `reverse` items count
     from the other end. `watch_from`: an answer this high is reported even when the form is
-    incomplete. `may_not_apply`: "not_applicable" is an answer.
+    incomplete, as `watch_as` says. `may_not_apply`: "not_applicable" is an answer.
     """
 
     id: Code
@@ -57,6 +57,7 @@ class Item(Written):
     reverse: bool = False
     may_not_apply: bool = False
     watch_from: Whole | None = None
+    watch_as: Literal["self_harm", "unsafe"] = "self_harm"
 
 
 class Missing(Written):

@@ -294,6 +294,14 @@ def _mix(items: Sequence[Run], _: Setting) -> Read:
     return Read(points, {}, counts, trended=False)
 
 
+def _scores(items: Sequence[Run], _: Setting) -> Read:
+    """Scores of one questionnaire; a run without a score is a point without height."""
+    known = _dicts(items, "score", "least", "most", "prorated")
+    points = [item.point(item.reading["score"]) for item in known]
+    counts = code_counts("prorated" for item in known if item.reading["prorated"])
+    return Read(points, {"median": _median(points)}, counts)
+
+
 READERS: Mapping[str, Reader] = {
     "distress_change": _distress,
     "state_shift": _states,
@@ -315,6 +323,7 @@ READERS: Mapping[str, Reader] = {
     "recovery": _recovery,
     "needs": _needs,
     "code_mix": _mix,
+    "instrument_score": _scores,
     **{name: partial(_ratio, rule=rule) for name, rule in ratios.RULES.items()},
 }
 

@@ -12,7 +12,9 @@ from api.exercises.check import check
 from api.exercises.claims import texts
 from api.exercises.library import library, sources
 from api.exercises.protocol import each_step, from_document
+from api.exercises.questionnaires import on_by_default
 from api.exercises.steps import STEP_TYPES
+from api.instruments.registry import read
 
 # E17 is a marker of what happened in session, never an exercise to offer.
 OFFERED = [f"E{at:02}" for at in range(1, 51) if at != 17]
@@ -80,11 +82,11 @@ def test_each_file_is_sound_and_named_for_what_it_holds(name: str) -> None:
 def test_every_step_type_is_used() -> None:
     used = {
         step["type"]
-        for document in EXERCISES
+        for document in [*EXERCISES, *on_by_default(read(None)).values()]
         for part in document["parts"]
         for step in part["steps"]
     }
-    assert used | {"item"} == STEP_TYPES
+    assert used == STEP_TYPES
 
 
 @every

@@ -15,6 +15,7 @@ def placeholder_text(one: Instrument) -> dict[str, Any]:
     return {
         "instrument": one.id,
         "licence_confirmed": "Test only",
+        "credit": "By nobody at all.",
         "leads": dict.fromkeys(one.leads, "Lead"),
         "items": {item.id: "Question" for item in one.items},
         "options": {

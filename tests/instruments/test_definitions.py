@@ -7,17 +7,16 @@ import pytest
 from pydantic import ValidationError
 
 from api.instruments.definitions import (
-    EXCLUDED,
     ExcludedInstrument,
     UnknownInstrument,
     UnsoundText,
     define,
-    excluded,
     instrument,
     library,
     options_of,
     supply,
 )
+from api.instruments.names import EXCLUDED, excluded
 from api.instruments.scoring import TextNeeded, score
 from tests.instruments.forms import ALL, filled, placeholder_text, ready
 
