@@ -239,7 +239,7 @@ def test_a_reading_is_the_instruments_own_score(
     instrument_id: str, data: st.DataObject
 ) -> None:
     one = ready(instrument_id)
-    form = {}
+    form: dict[str, Any] = {}
     for item in one.items:
         if one.gate and item.id != one.gate.item and form.get(one.gate.item) != 1:
             continue
