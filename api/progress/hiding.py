@@ -21,19 +21,29 @@ def hides(*, own: bool, preference: bool, asked: bool = False) -> bool:
     return own and (preference or asked)
 
 
-def hide(view: Any) -> Any:
+def hide(view: Mapping[str, Any]) -> dict[str, Any]:
     """Give a JSON-like view again without its numbers.
 
     Sentences under `words` that tell a number are left out; dates are no numbers. A list
     of nothing but numbers (an interval, places in a list) becomes null as a whole.
     """
-    if isinstance(view, Mapping):
-        return _hide_members(view)
-    if isinstance(view, list | tuple):
-        if view and all(map(_is_number, view)):
+    hidden = {
+        name: quiet(value) if name == "words" else _hidden(value)
+        for name, value in view.items()
+    }
+    if "method" in view and "reason" in view:
+        hidden["reason"] = NUMBERS_HIDDEN
+    return hidden
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return hide(value)
+    if isinstance(value, list | tuple):
+        if value and all(map(_is_number, value)):
             return None
-        return [hide(one) for one in view]
-    return None if _is_number(view) else view
+        return [_hidden(one) for one in value]
+    return None if _is_number(value) else value
 
 
 def quiet(sentences: Iterable[str]) -> list[str]:
@@ -43,13 +53,3 @@ def quiet(sentences: Iterable[str]) -> list[str]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _hide_members(view: Mapping[str, Any]) -> dict[str, Any]:
-    hidden = {
-        name: quiet(value) if name == "words" else hide(value)
-        for name, value in view.items()
-    }
-    if "method" in view and "reason" in view:
-        hidden["reason"] = NUMBERS_HIDDEN
-    return hidden

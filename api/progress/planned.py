@@ -15,6 +15,7 @@ from api.assignments.occurrences import Answer, Run, RunState, Spell, stands
 from api.assignments.schedule import Planned
 from api.assignments.standing import AGREED_STATES, Standing
 from api.progress.adherence import Effort, Occurrence, OccurrenceStatus
+from api.progress.engagement import Reviewed, review_of
 from api.progress.runs import VersionFacts, local_day
 
 STOPPED = "stopped"
@@ -41,7 +42,7 @@ class SeenRun:
     version: VersionFacts
     fraction: float = 0.0
     seconds: float | None = None
-    effort_quality: float | None = None
+    review: Mapping[str, Any] | None = None
 
     @property
     def is_over(self) -> bool:
@@ -66,7 +67,7 @@ def seen_run(projected: Mapping[str, Any], version: VersionFacts) -> SeenRun:
         version,
         float(projected.get("fraction_done") or 0.0),
         timed_seconds(points, version),
-        effort_quality(projected.get("answers")),
+        review_of(projected.get("answers")),
     )
 
 
@@ -83,19 +84,6 @@ def timed_seconds(points: Mapping[str, Any], version: VersionFacts) -> float | N
             if spec.formula in ("dose", "breath") and isinstance(seconds, int | float):
                 by_formula[spec.formula] += seconds
     return by_formula.get("dose", by_formula.get("breath"))
-
-
-def effort_quality(answers: Any) -> float | None:
-    """The rating of how fully one was in it (0-4) of the review block. Source: reference §4.2."""
-    for part in answers.values() if isinstance(answers, Mapping) else ():
-        for one in part if isinstance(part, list) else [part]:
-            for answer in one.values() if isinstance(one, Mapping) else ():
-                rated = (
-                    answer.get("effort_quality") if isinstance(answer, dict) else None
-                )
-                if isinstance(rated, int | float):
-                    return rated
-    return None
 
 
 def history(
@@ -149,9 +137,23 @@ def _for_rule(run: SeenRun) -> Run:
 def efforts(runs: Iterable[SeenRun]) -> list[Effort]:
     """The ended runs as dose counts them."""
     return [
-        Effort(run.day, run.seconds, run.effort_quality, run.stopped)
+        Effort(run.day, run.seconds, _effort(run), run.stopped)
         for run in runs
         if run.is_over
+    ]
+
+
+def _effort(run: SeenRun) -> float | None:
+    rated = (run.review or {}).get("effort_quality")
+    return rated if isinstance(rated, int | float) else None
+
+
+def reviews(runs: Iterable[SeenRun]) -> list[Reviewed]:
+    """The reviews of ended runs, as far as their reader may see them."""
+    return [
+        Reviewed(run.day, run.review, run.stopped)
+        for run in runs
+        if run.is_over and run.review is not None
     ]
 
 

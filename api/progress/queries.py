@@ -104,6 +104,7 @@ def _runs(shape: Shape) -> Statement:
             _raw(_C.shared_until),
             col(Client.change_seq).label("change"),
             _raw(col(Client.hides_numbers)),
+            _raw(_C.id),
             *([_text(_C.by_person), _raw(_C.hides_persons)] if shape.persons else ()),
         )
         .select_from(Client)

@@ -154,7 +154,9 @@ def _numbers(items: Sequence[Run], _: Setting, *, total: bool = False) -> Read:
 def _choices(items: Sequence[Run], _: Setting) -> Read:
     """A list of choices made, without direction: more or fewer is neither good nor bad."""
     known = _dicts(items, "count", "kinds")
-    points = [item.point(item.reading["count"]) for item in known]
+    points = [
+        item.point(item.reading["count"], kinds=item.reading["kinds"]) for item in known
+    ]
     counts = code_counts(kind for item in known for kind in item.reading["kinds"])
     return Read(points, {"total": _total(points)}, counts, trended=False)
 
@@ -266,7 +268,8 @@ def _recovery(items: Sequence[Run], setting: Setting) -> Read:
         spells.append(
             Spell(max(watched, 0) if hours is None else hours, hours is not None)
         )
-        points.append(item.point(hours, None if hours is not None else "open"))
+        code = None if hours is not None else "open"
+        points.append(item.point(hours, code, started=started))
     window = window_of(point.day for point in points)
     counts = {"settled": sum(s.settled for s in spells)}
     counts["open"] = len(spells) - counts["settled"]

@@ -1,7 +1,7 @@
 """The doors of progress: series, charts, adherence and the summary of an assignment."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Path, Query, Response
@@ -11,7 +11,8 @@ from api.foundation.database import Db, Store
 from api.foundation.routing import ready, room
 from api.progress import service, service_adherence
 from api.progress.chart import CONTENT_SECURITY_POLICY, line_chart, table_twin
-from api.progress.schemas import AdherenceOut, ProgressOut, SummaryOut
+from api.progress.schemas import ProgressOut, SummaryOut
+from api.progress.schemas_adherence import AdherenceOut
 from api.progress.service_adherence import Days
 
 router = room("/v1", "progress")
@@ -53,6 +54,13 @@ Percentages = Annotated[
     bool,
     Query(description="For the client: show the two ratios too. Off unless asked for."),
 ]
+Numbers = Annotated[
+    Literal["hidden"] | None,
+    Query(
+        description="For the client: `hidden` gives words, days and codes, and every "
+        "number null. A lasting wish is kept under `/v1/me/preferences`."
+    ),
+]
 _SVG: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A chart with title, description and no script.",
@@ -80,11 +88,14 @@ async def read_progress(
     measure: MeasureId = None,
     first: First = None,
     last: Last = None,
+    numbers: Numbers = None,
 ) -> Response:
     """Read every series you may see: points first, then figures, trend and words.
 
     The client sees all of their own. Others see runs shared at `scores` or `full`.
-    Runs ended by choice are in `points` and change no median, share or slope.
+    Runs ended by choice are in `points` and change no median, share or slope. `sides`
+    groups the series that show protection or connection; `choices` lists the choices
+    made; `setbacks` are ordinary notes, each with the plan that was made for it.
     """
     return ready(
         await service.progress(
@@ -95,6 +106,7 @@ async def read_progress(
             measure=measure,
             first=first,
             last=last,
+            hidden=numbers is not None,
         )
     )
 
@@ -162,6 +174,7 @@ async def read_adherence(
     first: First = None,
     last: Last = None,
     show_percentages: Percentages = False,
+    numbers: Numbers = None,
 ) -> Any:
     """Read what was done of what was agreed. The answer's `view` says for whom.
 
@@ -170,7 +183,12 @@ async def read_adherence(
     """
     days = Days(first, last)
     return await service_adherence.of_client(
-        db, caller, client_id, days, percentages=show_percentages
+        db,
+        caller,
+        client_id,
+        days,
+        percentages=show_percentages,
+        hidden=numbers is not None,
     )
 
 
@@ -185,8 +203,14 @@ async def summarise_assignment(
     store: Store,
     assignment_id: UUID,
     show_percentages: Percentages = False,
+    numbers: Numbers = None,
 ) -> Any:
     """Read one assignment at a glance: what was done, choices, dose, its series."""
     return await service.summary(
-        db, store, caller, assignment_id, percentages=show_percentages
+        db,
+        store,
+        caller,
+        assignment_id,
+        percentages=show_percentages,
+        hidden=numbers is not None,
     )

@@ -16,20 +16,32 @@ from pydantic_core import from_json
 
 from api.progress.readers import build
 from api.progress.series import Measure, Plan, Run, Series, Setting
+from api.progress.sides import side_of
 
 STOPPED = "stopped"
+PLAN = "plan"
 NOTHING: frozenset[str] = frozenset()
 NOTE_FORMULA = "An older version computed this in another way; those runs are left out."
 
 
 @dataclass(frozen=True, slots=True)
 class VersionFacts:
-    """What a series needs to know of one exercise version."""
+    """What a series needs to know of one exercise version.
+
+    `plan` names the readings made of its part `plan`, if it has one: what someone
+    prepared for a hard patch.
+    """
 
     slug: str
     title: str
     stop_is_success: bool
     measures: Mapping[str, Measure]
+    by_formula: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    plan: tuple[str, ...] = ()
+
+    def with_formula(self, formula: str) -> tuple[str, ...]:
+        """Name the measures of one formula."""
+        return self.by_formula.get(formula, ())
 
 
 class StoredRun(NamedTuple):
@@ -42,6 +54,11 @@ class StoredRun(NamedTuple):
     points: Mapping[str, Any]
     hidden: frozenset[str]
     interval_days: float | None
+    id: Any = None
+
+    def reading(self, measure: str) -> Any:
+        """What this run says in one measure, or None where it is not for the reader."""
+        return None if measure in self.hidden else self.points.get(measure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +68,11 @@ class Picked:
     exercise: str
     exercise_title: str
     series: Series
+
+    @property
+    def id(self) -> str:
+        """The name of the series on the wire."""
+        return f"{self.exercise}.{self.series.measure.id}"
 
 
 @dataclass(slots=True)
@@ -90,16 +112,37 @@ def all_from_json(texts: Sequence[str]) -> list[Any]:
 
 def facts_of(document: Mapping[str, Any]) -> VersionFacts:
     """Take out of a published document what series need."""
+    phase = document.get("phase")
+    written = document.get("measures") or ()
     measures = {
-        one["id"]: Measure(one["id"], one["formula"], one["title"], one.get("better"))
-        for one in document.get("measures") or ()
+        one["id"]: Measure(
+            one["id"],
+            one["formula"],
+            one["title"],
+            one.get("better"),
+            side_of(one["formula"], phase),
+        )
+        for one in written
     }
     return VersionFacts(
         slug=document["slug"],
         title=document["title"],
         stop_is_success=bool(document.get("stop_is_success")),
         measures=measures,
+        by_formula=_grouped(measures),
+        plan=tuple(one["id"] for one in written if _parts_of(one) == {PLAN}),
     )
+
+
+def _grouped(measures: Mapping[str, Measure]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, one in measures.items():
+        found[one.formula] = (*found.get(one.formula, ()), name)
+    return found
+
+
+def _parts_of(measure: Mapping[str, Any]) -> set[str]:
+    return {ref.split(".", 1)[0] for ref in (measure.get("from") or {}).values()}
 
 
 def stored_run(
@@ -121,15 +164,21 @@ def stored_run(
         points,
         NOTHING if own or hidden == "[]" else frozenset(json.loads(hidden)),
         interval_days,
+        row[11],
     )
 
 
 def series_of(
-    runs: Iterable[StoredRun], as_of: datetime, *, measure: str | None = None
+    runs: Iterable[StoredRun],
+    as_of: datetime,
+    *,
+    measure: str | None = None,
+    ratings: Sequence[tuple[datetime, float]] = (),
 ) -> list[Picked]:
     """Make every series of these runs, by exercise, then in the document's order.
 
-    `runs` newest first: the newest version names the measure and the plan.
+    `runs` newest first: the newest version names the measure and the plan. `ratings`
+    are what `ratings_of` makes of all runs, for setbacks nobody marked as settled.
     """
     groups: dict[tuple[str, str], _Group] = {}
     by_version: dict[int, list[tuple[str, _Group, bool]]] = {}
@@ -138,12 +187,28 @@ def series_of(
         if joined is None:
             joined = by_version[id(run.version)] = list(_joined(groups, run, measure))
         _take(run, joined)
-    setting = Setting(as_of=as_of)
+    setting = Setting(as_of=as_of, distress=ratings)
     return [
         Picked(group.version.slug, group.version.title, _made(group, setting))
         for _, group in sorted(groups.items(), key=_by_exercise)
         if group.runs
     ]
+
+
+def ratings_of(runs: Iterable[StoredRun]) -> list[tuple[datetime, float]]:
+    """Every distress rating on the 0-10 scale, oldest first; those of stops are left out.
+
+    Both ratings of a run stand at its end. Source: reference §2.3 D-RECOV.
+    """
+    found = []
+    for run in runs:
+        if run.stopped:
+            continue
+        for name in run.version.with_formula("distress_change"):
+            reading = run.reading(name)
+            if isinstance(reading, Mapping) and reading.get("max") == 10:
+                found += [(run.at, reading["before"]), (run.at, reading["after"])]
+    return sorted(found)
 
 
 def _by_exercise(entry: tuple[tuple[str, str], _Group]) -> str:
@@ -164,7 +229,7 @@ def _joined(
 
 
 def _take(run: StoredRun, joined: Sequence[tuple[str, _Group, bool]]) -> None:
-    _, at, day, stopped, points, hidden, _ = run
+    _, at, day, stopped, points, hidden, _, _ = run
     for name, group, alike in joined:
         reading = points.get(name)
         if reading is None or name in hidden:

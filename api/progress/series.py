@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from api.progress.figures import Figure, Window, window_of
+from api.progress.sides import Side
 from api.progress.trend import Trend, trend
 
 GAP_FACTOR = 2
@@ -42,12 +43,13 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The measure as its exercise version names it."""
+    """The measure as its exercise version names it, and which side of progress it shows."""
 
     id: str
     formula: str
     title: str
     better: str | None = None
+    side: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from api.exercises import service as exercises
 from api.foundation import clock
 from api.foundation.database import Database
 from api.foundation.errors import NotFound
-from api.progress import queries, service_adherence
+from api.progress import hiding, notes, queries, service_adherence
 from api.progress.pages import Pages
 from api.progress.queries import Found, Wanted
 from api.progress.remembered import Remembered
@@ -33,6 +33,7 @@ from api.progress.runs import (
     all_from_json,
     facts_of,
     moment_of,
+    ratings_of,
     series_of,
     stored_run,
 )
@@ -88,8 +89,12 @@ async def progress(
     measure: str | None = None,
     first: date | None = None,
     last: date | None = None,
+    hidden: bool = False,
 ) -> bytes:
-    """Return the progress page as JSON bytes (ProgressOut). NotFound out of reach."""
+    """Return the progress page as JSON bytes (ProgressOut). NotFound out of reach.
+
+    `hidden`: the client wants no numbers this once.
+    """
     key = (
         caller.practice_id,
         client_id,
@@ -98,6 +103,7 @@ async def progress(
         measure,
         first,
         last,
+        hidden,
     )
     now = clock.now()
     if _PAGES.knows(key, now):
@@ -105,22 +111,41 @@ async def progress(
         page = _PAGES.get(key, change, now)
         if page is not None:
             return page
-    found = await queries.runs_of(
-        store, caller, client_id, between(first, last, exercise)
-    )
-    runs = _within(await runs_from(store, caller, found.rows), first, last)
-    page = to_json(
-        {
-            "client_id": client_id,
-            "parameter_set": PARAMETER_SET,
-            "complete": found.complete,
-            "series": picked_views(
-                series_of(runs, now, measure=measure), reader_of(caller)
-            ),
-        }
-    )
+    wanted = between(first, last, exercise)
+    found = await queries.runs_of(store, caller, client_id, wanted)
+    every = await runs_from(store, caller, found.rows)
+    runs = _within(every, first, last)
+    ratings = await _ratings(store, caller, client_id, every, whole=wanted == Wanted())
+    picked = series_of(runs, now, measure=measure, ratings=ratings)
+    view = {
+        "client_id": client_id,
+        "parameter_set": PARAMETER_SET,
+        "complete": found.complete,
+        "series": picked_views(picked, reader_of(caller)),
+        "sides": notes.sides(picked),
+        "choices": notes.choices(runs),
+        "setbacks": notes.setbacks(picked, notes.plans(every)),
+    }
+    page = to_json(hiding.hide(view) if _hides(caller, found, asked=hidden) else view)
     _PAGES.keep(key, found.change, _holds_until(found, now), page)
     return page
+
+
+async def _ratings(
+    store: Database,
+    caller: Caller,
+    client_id: UUID,
+    runs: Sequence[StoredRun],
+    *,
+    whole: bool,
+) -> list[tuple[datetime, float]]:
+    """Every distress rating, read only where a setback may need them to settle by."""
+    if not any(run.version.with_formula("recovery") for run in runs):
+        return []
+    if not whole:
+        rows = (await queries.runs_of(store, caller, client_id, Wanted())).rows
+        runs = await runs_from(store, caller, rows)
+    return ratings_of(runs)
 
 
 def _holds_until(found: Found, now: datetime) -> datetime:
@@ -143,7 +168,10 @@ async def drawn(
     wanted = between(first, last, exercise)
     rows = (await queries.runs_of(store, caller, client_id, wanted)).rows
     runs = await runs_from(store, caller, rows)
-    found = series_of(_within(runs, first, last), clock.now(), measure=measure)
+    ratings = await _ratings(store, caller, client_id, runs, whole=False)
+    found = series_of(
+        _within(runs, first, last), clock.now(), measure=measure, ratings=ratings
+    )
     if not found:
         raise NotFound
     return found[0].series
@@ -156,6 +184,7 @@ async def summary(
     assignment_id: UUID,
     *,
     percentages: bool,
+    hidden: bool = False,
 ) -> dict[str, Any]:
     """Return one assignment at a glance (SummaryOut). NotFound out of reach."""
     assignment = await assignments.get(db, caller, assignment_id)
@@ -165,9 +194,11 @@ async def summary(
         db, caller, client_id, [assignment], days
     )
     wanted = Wanted(assignment_id=assignment_id)
-    rows = (await queries.runs_of(store, caller, client_id, wanted)).rows
-    runs = await runs_from(store, caller, rows)
-    return {
+    found = await queries.runs_of(store, caller, client_id, wanted)
+    runs = await runs_from(store, caller, found.rows)
+    ratings = await _ratings(store, caller, client_id, runs, whole=False)
+    picked = series_of(runs, clock.now(), ratings=ratings)
+    view = {
         "assignment_id": assignment_id,
         "client_id": client_id,
         "exercise": pasts[0].exercise.slug,
@@ -176,8 +207,15 @@ async def summary(
         "adherence": service_adherence.view(
             caller, client_id, pasts, days, percentages=percentages
         ),
-        "series": picked_views(series_of(runs, clock.now()), reader_of(caller)),
+        "series": picked_views(picked, reader_of(caller)),
     }
+    return hiding.hide(view) if _hides(caller, found, asked=hidden) else view
+
+
+def _hides(caller: Caller, found: Found, *, asked: bool) -> bool:
+    return hiding.hides(
+        own=caller.is_client, preference=found.hides_numbers, asked=asked
+    )
 
 
 def picked_views(found: Sequence[Picked], reader: Reader) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from api.completions.tables import Completion
 from api.exercises import service as exercises
 from api.foundation import clock
 from api.people.service import client_for
+from api.progress import hiding
 from api.progress import queries_past as queries
 from api.progress.adherence import (
     Adherence,
@@ -36,11 +37,13 @@ from api.progress.adherence import (
     adherence,
     dose,
 )
+from api.progress.engagement import engagement
 from api.progress.planned import (
     Asked,
     SeenRun,
     efforts,
     history,
+    reviews,
     seen_run,
     shared_when_agreed,
 )
@@ -49,6 +52,7 @@ from api.progress.views import (
     PARAMETER_SET,
     adherence_view,
     dose_view,
+    engagement_view,
     not_shared,
     ratios_view,
 )
@@ -86,13 +90,24 @@ class Days:
 
 
 async def of_client(
-    db: AsyncSession, caller: Caller, client_id: UUID, days: Days, *, percentages: bool
+    db: AsyncSession,
+    caller: Caller,
+    client_id: UUID,
+    days: Days,
+    *,
+    percentages: bool,
+    hidden: bool = False,
 ) -> dict[str, Any]:
     """Return the adherence of a client, whole (AdherenceOut). NotFound out of reach."""
-    await client_for(db, caller, client_id, right=Right.READ_PROGRESS)
+    client = await client_for(db, caller, client_id, right=Right.READ_PROGRESS)
     assignments = await queries.assignments_of(db, caller.practice_id, client_id)
     pasts = await read_pasts(db, caller, client_id, assignments, days)
-    return view(caller, client_id, pasts, days, percentages=percentages)
+    found = view(caller, client_id, pasts, days, percentages=percentages)
+    if hiding.hides(
+        own=caller.is_client, preference=client.hides_numbers, asked=hidden
+    ):
+        found = hiding.hide(found)
+    return found
 
 
 def view(
@@ -231,8 +246,16 @@ def _therapist_view(client_id: UUID, pasts: Sequence[Past]) -> dict[str, Any]:
         **adherence_view(found),
         "view": "therapist",
         "client_id": client_id,
-        "dose": dose_view(dose(efforts(run for past in pasts for run in past.runs))),
+        **_effort_views(pasts),
         "assignments": [_therapist_part(past) for past in pasts if _was_agreed(past)],
+    }
+
+
+def _effort_views(pasts: Sequence[Past]) -> dict[str, Any]:
+    runs = [run for past in pasts for run in past.runs]
+    return {
+        "dose": dose_view(dose(efforts(runs))),
+        "engagement": engagement_view(engagement(reviews(runs))),
     }
 
 
@@ -278,7 +301,7 @@ def _client_view(
         "parameter_set": PARAMETER_SET,
         "did": sorted(did, key=_by_day),
         "choices": sorted(choices, key=_by_day),
-        "dose": dose_view(dose(efforts(run for past in pasts for run in past.runs))),
+        **_effort_views(pasts),
         "percentages": ratios_view(found) if percentages else None,
     }
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from statistics import median
 from typing import Literal
 
+from api.progress.bands import Band, band
 from api.progress.figures import Interval, Window
 
 Z95 = 1.959964
@@ -60,7 +61,7 @@ class MannKendall:
 @dataclass(frozen=True, slots=True)
 class Trend:
     """What may be said about a series. Slopes are per week, `start` is the line's
-    value on the first day of the window.
+    value on the first day of the window, `band` its usual range where there is a slope.
     """
 
     n: int
@@ -78,6 +79,7 @@ class Trend:
     word: Word | None = None
     reason: str | None = None
     method_notes: tuple[str, ...] = ()
+    band: Band | None = None
 
 
 def day_medians(points: Iterable[tuple[date, float]]) -> list[tuple[date, float]]:
@@ -264,6 +266,7 @@ def _trend_of(
         word=_word(line, test, n) if test else None,
         reason="insufficient_points" if test is None else None,
         method_notes=_notes(n, points, test),
+        band=band(first, days, values),
     )
 
 

@@ -9,9 +9,12 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from api.progress.adherence import Adherence, Dose
+from api.progress.bands import Band
 from api.progress.chart import describe
 from api.progress.chart_scale import day_text, number_text
+from api.progress.engagement import Engagement
 from api.progress.figures import Figure, Window, absent
+from api.progress.hiding import NUMBERS_HIDDEN
 from api.progress.series import Point, Series
 from api.progress.trend import Trend
 
@@ -26,10 +29,12 @@ REASONS: Mapping[str, str] = {
     "insufficient_days": "This needs runs on more days before it can be told.",
     "insufficient_outcomes": "A few more known outcomes are needed for this.",
     "insufficient_occurrences": "Too few planned times have passed to tell a share.",
+    "no_spread": "Every day was much alike, so there is no range to tell.",
     "still_open": "More than half have not settled yet, so there is no usual time.",
     "no_data": "There is nothing to tell yet.",
     "not_shared": "This is not shared.",
     "hidden": "Percentages are off.",
+    NUMBERS_HIDDEN: "You chose to see no numbers here.",
 }
 """Every reason code in one plain sentence."""
 
@@ -38,6 +43,12 @@ _CLIENT_WORDS: Mapping[str, str] = {
     "going down": "This has been going down.",
     "no change": "This has stayed the same.",
     "no clear direction yet": "There is no clear direction yet. That is common.",
+}
+
+
+_OUTSIDE: Mapping[str, str] = {
+    "above": "The newest day is higher than your usual range.",
+    "below": "The newest day is lower than your usual range.",
 }
 
 
@@ -92,6 +103,21 @@ def trend_view(trend: Trend) -> dict[str, Any]:
         "word": trend.word,
         "reason": trend.reason,
         "method_notes": list(trend.method_notes),
+        "band": band_view(trend.band) if trend.band else None,
+    }
+
+
+def band_view(band: Band) -> dict[str, Any]:
+    """The usual range of one's own days."""
+    return {
+        "n": band.n,
+        "window": window_view(band.window),
+        "method": band.method,
+        "middle": band.middle,
+        "low": band.low,
+        "high": band.high,
+        "newest": band.newest,
+        "reason": band.reason,
     }
 
 
@@ -112,6 +138,7 @@ def series_view(
         "title": measure.title,
         "formula": measure.formula,
         "better": measure.better,
+        "side": measure.side,
         "n": series.n,
         "window": window_view(series.window),
         "levels": list(series.levels),
@@ -149,6 +176,9 @@ def client_trend(trend: Trend | None) -> list[str]:
     if trend.word is None or trend.slope_per_week is None or trend.interval is None:
         return [REASONS["insufficient_points"]] if trend.n else []
     said = [_CLIENT_WORDS[trend.word]]
+    outside = _OUTSIDE.get(str(trend.band.newest)) if trend.band else None
+    if outside is not None:
+        said.append(outside)
     if trend.word in ("going up", "going down"):
         low, high = sorted(abs(one) for one in trend.interval)
         said.append(
@@ -165,6 +195,16 @@ def dose_view(dose: Dose) -> dict[str, Any]:
         "runs": dose.runs,
         "distinct_days": dose.distinct_days,
         "engagement": figure_view(dose.engagement),
+    }
+
+
+def engagement_view(found: Engagement) -> dict[str, Any]:
+    """What reviews said, rating by rating."""
+    return {
+        "reviews": found.reviews,
+        "medians": {name: figure_view(one) for name, one in found.medians.items()},
+        "obstacles": dict(found.obstacles),
+        "next_time": dict(found.next_time),
     }
 
 

@@ -113,7 +113,7 @@ async def test_the_client_reads_what_they_did_and_no_count_of_the_rest(
     assert found["percentages"] is None
     assert set(found) == {
         *("view", "client_id", "parameter_set", "did", "choices", "dose"),
-        "percentages",
+        *("engagement", "percentages"),
     }
     asked = await read(cast.client, cast.client, show_percentages=True)
     assert asked["percentages"]["adherence_strict"]["n"] == 18

@@ -60,6 +60,6 @@ def test_only_the_clients_own_view_changes() -> None:
 
 @given(view=VIEWS)
 def test_no_number_survives_and_hiding_again_changes_nothing(view: Any) -> None:
-    hidden = hide(view)
+    hidden = hide({"view": view})
     assert numbers(hidden) == {}
     assert hide(hidden) == hidden
