@@ -1,9 +1,10 @@
-"""The exercises that come with Attune, read from `library/*.yaml` and checked.
+"""What comes with Attune, read from `library/<shelf>/*.yaml` and checked.
 
-It reads files that ship with the package and nothing else; it never writes.
+It reads files that ship with the package and nothing else; it never writes. Texts in other
+languages lie beside the shelves, in `library/translations`, and are not read here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,24 +14,27 @@ import yaml
 from api.exercises.check import publish
 
 FOLDER = "library"
+SHELVES = ("exercises", "cards", "signs", "prompts")
+"""E.. exercises and the marker, R.. reading cards, S.. sign lists, J.. journal prompts."""
 
 
 @cache
 def sources() -> Mapping[str, Mapping[str, Any]]:
-    """Read every library file: name of the file → document as written, in order."""
-    folder = files("api.exercises").joinpath(FOLDER)
-    found = sorted(
-        (entry for entry in folder.iterdir() if entry.name.endswith(".yaml")),
-        key=lambda entry: entry.name,
-    )
-    return {
-        entry.name: yaml.safe_load(entry.read_text(encoding="utf-8")) for entry in found
-    }
+    """Read every library file: `shelf/name.yaml` → document as written, in order."""
+    return dict(found for shelf in SHELVES for found in _on(shelf))
+
+
+def _on(shelf: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    folder = files("api.exercises").joinpath(FOLDER, shelf)
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".yaml"):
+            document = yaml.safe_load(entry.read_text(encoding="utf-8"))
+            yield f"{shelf}/{entry.name}", document
 
 
 @cache
 def library() -> Mapping[str, Mapping[str, Any]]:
-    """Give every library exercise as published: slug → document, ordered by catalogue id.
+    """Give every library item as published: slug → document, ordered by catalogue id.
 
     Raises UnsoundExercise with every fault of the first file that has one.
     """

@@ -1,7 +1,7 @@
 """The library is sound, complete, kind to read, and free of claims."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -19,10 +19,17 @@ from api.instruments.registry import read
 # E17 is a marker of what happened in session, never an exercise to offer.
 OFFERED = [f"E{at:02}" for at in range(1, 51) if at != 17]
 SETTINGS = ("solo", "therapist", "trusted", "group")
-EXERCISES = [one for one in library().values() if one["kind"] == "exercise"]
+ITEMS = list(library().values())
+EXERCISES = [one for one in ITEMS if one["kind"] == "exercise"]
+KINDS = {"E": "exercise", "R": "reading", "S": "signs", "J": "prompt"}
 MARKER = library()["trauma-processing-marker"]
 GENTLE = {"E05", "E06", "E07", "E08", "E09"}
 every = pytest.mark.parametrize("document", EXERCISES, ids=lambda d: d["library_id"])
+all_items = pytest.mark.parametrize("document", ITEMS, ids=lambda d: d["library_id"])
+
+
+def of_kind(kind: str) -> list[Mapping[str, Any]]:
+    return [document for document in ITEMS if document["kind"] == kind]
 
 
 def test_every_entry_that_can_be_offered_is_there_in_order() -> None:
@@ -54,13 +61,62 @@ def test_trauma_work_is_marked_by_a_therapist_and_holds_no_story() -> None:
     )
 
 
-@every
+def test_every_shelf_is_counted_through_and_holds_its_own_kind() -> None:
+    for letter, kind in KINDS.items():
+        here = [one for one in ITEMS if one["library_id"].startswith(letter)]
+        numbers = [int(one["library_id"][1:]) for one in here]
+        assert numbers == list(range(1, len(here) + 1))
+        assert {one["kind"] for one in here if one is not MARKER} == {kind}
+
+
+@pytest.mark.parametrize("document", of_kind("reading"), ids=lambda d: d["library_id"])
+def test_a_card_is_read_as_far_as_one_likes(document: Mapping[str, Any]) -> None:
+    steps = {step["id"]: step for step in document["parts"][0]["steps"]}
+    assert [one["id"] for one in steps.values() if one["required"]] == ["read"]
+    assert (steps["useful"]["min"], steps["useful"]["max"]) == (0, 4)
+    assert "unless you share it" in steps["note"]["help"] or document["tags"] == [
+        *("card", "device", "safety", "privacy")
+    ]
+    whole = {"card": {"read": "left", "useful": None}}
+    assert compile_exercise(document).is_complete(whole)
+
+
+@pytest.mark.parametrize("document", of_kind("signs"), ids=lambda d: d["library_id"])
+def test_a_list_of_signs_has_no_sum_and_no_mark(document: Mapping[str, Any]) -> None:
+    # Source: reference §4.6, and E48: no pass mark and no total.
+    for part in document["parts"]:
+        assert not any(step["required"] for step in part["steps"])
+        for step in part["steps"]:
+            if step["type"] == "choice" and step["id"] != "context":
+                codes = [option["code"] for option in step["options"]]
+                assert codes == ["present", "absent", "unclear"]
+    singly = [set(one["from"].values()) for one in document["measures"]]
+    assert all(len(sources) == 1 for sources in singly)
+    assert len(set.union(*singly)) == len(singly)
+
+
+def test_eight_signs_of_readiness_and_seven_of_a_setback() -> None:
+    # Source: reference §1.1 A56 and A57.
+    by_id = {one["library_id"]: one for one in ITEMS}
+    steps = by_id["S01"]["parts"][0]["steps"]
+    scales = [step for step in steps if step["type"] == "scale"]
+    assert [(one["min"], one["max"]) for one in scales] == [(0, 4)] * 8
+    steps = by_id["S02"]["parts"][0]["steps"]
+    assert len([step for step in steps if step["type"] == "choice"]) == 7
+
+
+@pytest.mark.parametrize("document", of_kind("prompt"), ids=lambda d: d["library_id"])
+def test_an_empty_page_is_a_whole_page(document: Mapping[str, Any]) -> None:
+    assert compile_exercise(document).is_complete({})
+
+
+@all_items
 def test_easier_ones_stir_up_no_more(document: Mapping[str, Any]) -> None:
     others = (library()[slug] for slug in document["easier"])
     assert all(one["intensity"] <= document["intensity"] for one in others)
 
 
-@every
+@all_items
 def test_what_stirs_up_more_asks_for_more_rest(document: Mapping[str, Any]) -> None:
     least = {1: 0, 2: 12, 3: 24, 4: 72, 5: 168}[document["intensity"]]
     most = {1: 0, 2: 24, 3: 96, 4: 168, 5: 336}[document["intensity"]]
@@ -76,7 +132,10 @@ def test_what_is_open_in_a_crisis_and_what_steadies_is_gentle() -> None:
 def test_each_file_is_sound_and_named_for_what_it_holds(name: str) -> None:
     document = sources()[name]
     assert check(document) == []
-    assert name == f"{document['library_id'].lower()}-{document['slug']}.yaml"
+    shelf, _, file = name.partition("/")
+    assert file == f"{document['library_id'].lower()}-{document['slug']}.yaml"
+    letter = {"exercises": "E", "cards": "R", "signs": "S", "prompts": "J"}[shelf]
+    assert document["library_id"].startswith(letter)
 
 
 def test_every_step_type_is_used() -> None:
@@ -89,9 +148,10 @@ def test_every_step_type_is_used() -> None:
     assert used == STEP_TYPES
 
 
-@every
+@all_items
 def test_easier_ones_exist(document: Mapping[str, Any]) -> None:
     assert set(document["easier"]) <= library().keys()
+    assert not any(library()[one]["kind"] == "marker" for one in document["easier"])
 
 
 @every
@@ -100,16 +160,18 @@ def test_each_begins_by_asking_for_consent(document: Mapping[str, Any]) -> None:
     assert (first["type"], first["required"]) == ("consent", True)
 
 
-@every
+@all_items
 def test_each_says_how_to_stay_safe(document: Mapping[str, Any]) -> None:
     assert document["safety"]
 
 
-def blocked_by(code: str, setting: str) -> set[str]:
-    """The exercises that a precaution blocks in a setting they are offered in."""
+def blocked_by(
+    code: str, setting: str, documents: Sequence[Mapping[str, Any]] = EXERCISES
+) -> set[str]:
+    """The items that a precaution blocks in a setting they are offered in."""
     return {
         document["library_id"]
-        for document in EXERCISES
+        for document in documents
         if setting in document["settings"]
         for one in document["precautions"]
         if (one["code"], one["effect"]) == (code, "block")
@@ -119,14 +181,25 @@ def blocked_by(code: str, setting: str) -> set[str]:
 
 def test_only_grounding_checking_in_and_support_are_open_in_an_acute_crisis() -> None:
     # Source: reference §2.1 ACUTE.
-    blocked = {one for s in SETTINGS for one in blocked_by("acute", s)}
-    assert set(OFFERED) - blocked == {"E08", "E09", "E47"}
+    blocked = {one for s in SETTINGS for one in blocked_by("acute", s, ITEMS)}
+    everything = {document["library_id"] for document in ITEMS}
+    assert everything - blocked == {"E08", "E09", "E47"}
 
 
 def test_nothing_is_tried_on_the_person_a_client_still_lives_with() -> None:
     # Source: reference §2.1 LIVE.
-    blocked = {one for s in SETTINGS for one in blocked_by("live", s)}
+    blocked = {one for s in SETTINGS for one in blocked_by("live", s, ITEMS)}
     assert blocked == {"E18", "E19", "E20", "E34", "E35", "E36"}
+
+
+@every
+def test_what_is_done_with_the_head_offers_the_body_first(
+    document: Mapping[str, Any],
+) -> None:
+    # Source: reference §1.3 C38.
+    if document["modality"] == "mentalising" or "thinking" in document["tags"]:
+        bodily = {"orient-and-ground", "body-state-check-in"}
+        assert bodily & set(document["easier"])
 
 
 def test_pictures_and_parts_are_not_for_drifting_away_alone() -> None:
@@ -264,7 +337,7 @@ def grade(text: str) -> float:
     return 0.39 * len(words) / len(sentences) + 11.8 * beats / len(words) - 15.59
 
 
-@every
+@all_items
 def test_a_child_of_twelve_could_read_it(document: Mapping[str, Any]) -> None:
     whole = "\n".join(text for _, text in texts(document))
     assert grade(whole) <= 6
@@ -276,7 +349,7 @@ def test_a_child_of_twelve_could_read_it(document: Mapping[str, Any]) -> None:
     assert longest <= 30
 
 
-@every
+@all_items
 def test_the_card_holds_everything_and_fits_the_paper(
     document: Mapping[str, Any],
 ) -> None:
