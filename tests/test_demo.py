@@ -8,8 +8,11 @@ from api.demo.answers import Run, answer_today
 from api.demo.story import Act, Scene, chance_of, story
 from api.exercises.answers import compile_exercise
 from api.exercises.library import library
+from api.exercises.questionnaires import on_by_default
+from api.instruments.registry import read
 
 TODAY = date(2026, 11, 22)
+DOCUMENTS = {**library(), **on_by_default(read(None))}
 
 
 def test_the_same_seed_tells_the_same_story() -> None:
@@ -57,7 +60,7 @@ def test_some_runs_stop_midway_and_are_told_as_ends() -> None:
     "slug", sorted({s.terms.slug for s in story(TODAY) if s.terms is not None})
 )
 def test_the_demos_answers_are_answers_the_exercise_takes(slug: str) -> None:
-    document = library()[slug]
+    document = DOCUMENTS[slug]
     exercise = compile_exercise(document)
     now = datetime(2026, 11, 1, 18, tzinfo=UTC)
     for number in range(25):

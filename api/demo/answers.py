@@ -17,6 +17,8 @@ Given = dict[str, Any]
 
 _STATES_HEAVY = ("revved_up", "shut_down", "mixed", "unsure")
 _STATES_LIGHT = ("settled", "settled", "mixed", "revved_up")
+WATCHED = frozenset({"phq9_9"})
+"""The item that somebody has to hear of."""
 _REFUSED_CODES = frozenset({"misused", "tighter", "intruded"})
 
 
@@ -86,6 +88,8 @@ def _answer_part(
 
 def _is_skipped(step: Step, chance: Random) -> bool:
     """Free text is left out more often than a number; both often enough to show."""
+    if step["type"] == "item":
+        return chance.random() < 0.01
     return chance.random() < (0.35 if step["type"] in ("text", "list") else 0.06)
 
 
@@ -233,6 +237,16 @@ def _person(_step: Step, _ref: str, _run: Run, _chance: Random) -> None:
     """A person is the client's own alias; the demo names none in its answers."""
 
 
+def _item_of_form(step: Step, _ref: str, run: Run, chance: Random) -> int:
+    """Heavy at first and lighter later; what is watched is answered early, and once."""
+    values = sorted(int(one["value"]) for one in step["responses"])
+    if step["id"] in WATCHED:
+        return values[1] if run.ease < 0.1 else values[0]
+    share = 0.62 - 0.4 * run.ease + 0.04 * run.weather + chance.gauss(0, 0.16)
+    at = round(share * (len(values) - 1))
+    return values[min(len(values) - 1, max(0, at))]
+
+
 def _review(step: Step, _ref: str, run: Run, chance: Random) -> Given:
     said: Given = {
         "amount": chance.choice((2, 3, 4, 4)),
@@ -264,4 +278,5 @@ _ANSWERS: Mapping[str, Callable[[Step, str, Run, Random], Any]] = {
     "outcome": _outcome,
     "person": _person,
     "review": _review,
+    "item": _item_of_form,
 }

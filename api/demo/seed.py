@@ -33,7 +33,7 @@ from api.demo.answers import Run, answer_later, answer_today
 from api.demo.cast import Cast, Ground
 from api.demo.story import Act, Calendar, Scene, Terms
 from api.exercises import service as exercises
-from api.exercises.library import library
+from api.feedback import service as feedback
 from api.foundation import clock, etags
 from api.foundation.ids import new_id
 
@@ -60,6 +60,16 @@ class Stage:
     calendar: Calendar
     seed: int
     threads: dict[str, Thread] = field(default_factory=dict)
+    documents: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    async def document(self, slug: str) -> Mapping[str, Any]:
+        """Return the first version of an exercise, as published."""
+        if slug not in self.documents:
+            practice_id = self.people.client.practice_id
+            version = await exercises.version_at(self.db, practice_id, slug, 1)
+            assert version is not None  # noqa: S101 - the story's own rule
+            self.documents[slug] = version.document
+        return self.documents[slug]
 
 
 async def plant(
@@ -252,7 +262,7 @@ async def _run(stage: Stage, scene: Scene) -> None:
     chance = story.chance_of(stage.seed, f"{scene.about} {scene.run}")
     ease = story.ease(scene.at, stage.calendar)
     run = Run(scene.at, ease, chance.gauss(0, 1.1), scene.stops_after)
-    answers = answer_today(library()[thread.slug], run, chance)
+    answers = answer_today(await stage.document(thread.slug), run, chance)
     ended_at = scene.at + timedelta(seconds=chance.randint(70, 420))
     sending = Sending(
         assignment_id=thread.id,
@@ -276,7 +286,7 @@ async def _run(stage: Stage, scene: Scene) -> None:
 async def _follow_up(stage: Stage, scene: Scene) -> None:
     client, thread = stage.people.client, stage.threads[scene.about]
     run_id, before = thread.runs[scene.run]
-    document = library()[thread.slug]
+    document = await stage.document(thread.slug)
     part = next(one["id"] for one in document["parts"] if one["when"] == "later")
     chance = story.chance_of(stage.seed, f"{scene.about} {scene.run} later")
     run = Run(scene.at, story.ease(scene.at, stage.calendar))
@@ -297,6 +307,18 @@ async def _share(stage: Stage, scene: Scene) -> None:
     await service_sharing.choose(stage.db, stage.people.client, run_id, wish)
 
 
+async def _see(stage: Stage, scene: Scene) -> None:
+    run_id, _ = stage.threads[scene.about].runs[scene.run]
+    await feedback.see(stage.db, stage.people.therapist, run_id)
+
+
+async def _comment(stage: Stage, scene: Scene) -> None:
+    run_id, _ = stage.threads[scene.about].runs[scene.run]
+    assert scene.text is not None  # noqa: S101 - the story's own rule
+    therapist, ident = stage.people.therapist, new_id()
+    await feedback.say(stage.db, therapist, run_id, ident, scene.text)
+
+
 _PLAY: Mapping[Act, Callable[[Stage, Scene], Awaitable[None]]] = {
     Act.OFFER: _offer,
     Act.ACCEPT: _accept,
@@ -313,4 +335,6 @@ _PLAY: Mapping[Act, Callable[[Stage, Scene], Awaitable[None]]] = {
     Act.FOLLOW_UP: _follow_up,
     Act.NOT_TODAY: _not_today,
     Act.SHARE: _share,
+    Act.SEE: _see,
+    Act.COMMENT: _comment,
 }

@@ -35,6 +35,8 @@ class Act(StrEnum):
     FOLLOW_UP = "follow_up"
     NOT_TODAY = "not_today"
     SHARE = "share"
+    SEE = "see"
+    COMMENT = "comment"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Scene:
     run: int = 0
     stops_after: int | None = None
     level: str | None = None
+    text: str | None = None
 
 
 class Calendar:
@@ -107,6 +110,7 @@ def story(today: date, seed: int = SEED) -> list[Scene]:
         _changing_my_mind,
         _saying_no,
         _small_trust,
+        _asking_how_it_is,
         _left_open,
     )
     scenes = [
@@ -264,6 +268,29 @@ def _small_trust(calendar: Calendar, chance: Random) -> Iterator[Scene]:
     for shared in (1, 2):
         when = calendar.at(calendar.days - 1, 20, 10 + shared)
         yield Scene(when, Act.SHARE, about, run=shared, level="scores")
+
+
+def _asking_how_it_is(calendar: Calendar, _chance: Random) -> Iterator[Scene]:
+    """Two questionnaires, every two weeks; the therapist looks and says a word."""
+    for about, why in (
+        ("phq9", "To see together how low the days are, and whether that changes."),
+        ("gad7", "To see together how much worry there is."),
+    ):
+        terms = Terms(
+            about,
+            why,
+            starts=calendar.wall(1, 10),
+            rule="FREQ=WEEKLY;INTERVAL=2;BYDAY=WE;COUNT=7",
+        )
+        minute = 4 if about == "phq9" else 9
+        yield Scene(calendar.at(0, 16, 50), Act.OFFER, about, terms)
+        yield Scene(calendar.at(1, 8, 20), Act.ACCEPT, about)
+        for run, day in enumerate(range(1, calendar.days, 14), 1):
+            yield Scene(calendar.at(day, 10, minute), Act.RUN, about, run=run)
+            yield Scene(calendar.at(day, 13, minute), Act.SEE, about, run=run)
+    words = "Thank you for answering this so openly. Let us look at it on Tuesday."
+    when = calendar.at(1, 13, 30)
+    yield Scene(when, Act.COMMENT, "phq9", run=1, text=words)
 
 
 def _left_open(calendar: Calendar, _chance: Random) -> Iterator[Scene]:
