@@ -30,6 +30,7 @@ from api.foundation.settings import Settings, load
 from api.people import routes as people
 from api.practices import routes as practices
 from api.progress import routes as progress
+from api.progress import routes_charts as charts
 
 VERSION = "0.1.0"
 ROOMS = (
@@ -41,6 +42,7 @@ ROOMS = (
     assignments.router,
     completions.router,
     progress.router,
+    charts.router,
     feedback.router,
     conduct.router,
 )

@@ -1,7 +1,8 @@
-"""The two locks: `python -m tools.locks compile [--upgrade] | check`.
+"""The three locks: `python -m tools.locks compile [--upgrade] | check`.
 
-Every package has hashes, `dev` holds all of `run` at the same versions, and no lock
-names a registry: that is the installing machine's business.
+`run` serves, `pdf` is what the extra of that name adds to it, `dev` holds all of both
+at the same versions. Every package has hashes, and no lock names a registry: that is
+the installing machine's business.
 """
 
 import re
@@ -10,6 +11,8 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "requirements"
+LOCKS: dict[str, tuple[str, ...]] = {"run": (), "pdf": ("run",), "dev": ("run", "pdf")}
+"""Each lock, and the locks whose versions it keeps to."""
 _PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==(\S+)", re.MULTILINE)
 _UNHASHED = re.compile(r"^[A-Za-z0-9][^\n]*[^\\\n]$", re.MULTILINE)
 
@@ -23,10 +26,13 @@ def faults() -> list[str]:
     """Say what is wrong with the locks."""
     found = []
     dev = pins("dev")
-    for package, version in pins("run").items():
-        if dev.get(package) != version:
-            found.append(f"{package}: run has {version}, dev has {dev.get(package)}")
-    for name in ("run", "dev"):
+    for name in ("run", "pdf"):
+        found += [
+            f"{package}: {name} has {version}, dev has {dev.get(package)}"
+            for package, version in pins(name).items()
+            if dev.get(package) != version
+        ]
+    for name in LOCKS:
         text = (FOLDER / f"{name}.txt").read_text()
         if "://" in text or "--index" in text:
             found.append(f"{name}.txt names a registry")
@@ -36,7 +42,7 @@ def faults() -> list[str]:
 
 def compile_lock(name: str, *options: str) -> None:
     """Resolve one lock for every platform and for Python 3.11 and newer."""
-    constraint = ["-c", "run.txt"] if name == "dev" else []
+    constraint = [word for other in LOCKS[name] for word in ("-c", f"{other}.txt")]
     subprocess.run(
         [
             *(sys.executable, "-m", "uv", "pip", "compile", f"{name}.in"),
@@ -52,7 +58,7 @@ def compile_lock(name: str, *options: str) -> None:
 def main() -> None:
     """Entry point."""
     if sys.argv[1:2] == ["compile"]:
-        for name in ("run", "dev"):
+        for name in LOCKS:
             print(f"resolving {name}", flush=True)
             compile_lock(name, *sys.argv[2:])
     elif sys.argv[1:] == ["check"]:

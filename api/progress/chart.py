@@ -4,44 +4,36 @@ Made on the server, without script or outside reference; readable in light, dark
 on paper. Points first, then the slope; gaps stay gaps, and nothing is filled in.
 """
 
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from hashlib import sha256
-from html import escape
 from statistics import median
 
+from api.progress.chart_axes import axes, days_text, number_ticks, setback_marks
 from api.progress.chart_scale import (
-    BOTTOM,
-    HEIGHT,
     LEFT,
     TOP,
-    WIDTH,
     Frame,
-    day_text,
-    day_ticks,
     frame_of,
     number_text,
     plot_height,
     plot_width,
-    span_of,
-    value_ticks,
 )
+from api.progress.chart_style import (
+    Cell,
+    Look,
+    dot,
+    empty,
+    heard,
+    paint,
+    picture,
+    rule,
+    table,
+    words,
+)
+from api.progress.hiding import quiet
 from api.progress.series import Point, Series
 from api.progress.trend import Trend, day_medians
 
-STYLE = (
-    ".ground{fill:#fff}.ink{fill:#1f2430}.soft{fill:#5a6170}.grid{stroke:#dcdfe6}"
-    ".zero{stroke:#9aa1b0}.line{stroke:#7c8aa5}.point{fill:#2b5c9e;stroke:#2b5c9e}"
-    ".stopped{fill:#fff}.slope{stroke:#8a5a00}.band{fill:#e8b44c;fill-opacity:.25}"
-    "@media (prefers-color-scheme:dark){.ground{fill:#15181f}.ink{fill:#eceff5}"
-    ".soft{fill:#b3bac8}.grid{stroke:#333a48}.zero{stroke:#6d7688}"
-    ".line{stroke:#8fa0bf}.point{fill:#8ab8f5;stroke:#8ab8f5}.stopped{fill:#15181f}"
-    ".slope{stroke:#f0c060}.band{fill:#f0c060;fill-opacity:.18}}"
-    "@media print{.ground{fill:#fff}.ink,.soft{fill:#000}.grid{stroke:#ccc}"
-    ".point{fill:#000;stroke:#000}.stopped{fill:#fff}.line,.slope{stroke:#444}}"
-)
 CAPTIONS = {
     "distress_change": "After minus before: below 0 is less upset at the end.",
     "belief_change": "After minus before, in points of 100.",
@@ -55,8 +47,6 @@ CAPTIONS = {
     "alternatives": "How many ways to read it.",
 }
 """What the drawn number is, formula by formula (reference §2.3)."""
-_DIGEST = b64encode(sha256(STYLE.encode()).digest()).decode()
-CONTENT_SECURITY_POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +77,6 @@ def _drawing(series: Series) -> _Drawing:
     return _Drawing(coded, levels, None)
 
 
-def words(text: str) -> str:
-    """A code in plain words."""
-    return text.replace("_", " ")
-
-
 def describe(series: Series) -> str:
     """The chart in sentences, for people who hear it."""
     drawing = _drawing(series)
@@ -101,7 +86,7 @@ def describe(series: Series) -> str:
         return "There are no points yet."
     count = len(drawing.points)
     points = "1 point" if count == 1 else f"{count} points"
-    said = [f"{points} {_days(series.window)}.", *_captions(series)]
+    said = [f"{points} {days_text(series.window)}.", *_captions(series)]
     if drawing.levels:
         said.append(f"What was chosen: {', '.join(map(words, drawing.levels))}.")
     else:
@@ -111,11 +96,6 @@ def describe(series: Series) -> str:
     if series.gaps:
         said.append("The line is interrupted where there was a longer pause.")
     return " ".join([*said, *trend_sentences(series.trend)])
-
-
-def _days(window: tuple[date, date]) -> str:
-    first, last = map(day_text, window)
-    return f"on {first}" if first == last else f"from {first} to {last}"
 
 
 def _captions(series: Series) -> list[str]:
@@ -136,45 +116,32 @@ def trend_sentences(trend: Trend | None) -> list[str]:
     return [*said, f"{trend.word.capitalize()}."] if trend.word else said
 
 
-def line_chart(series: Series, name: str) -> str:
-    """Draw a series; `name` makes the ids unique where charts share a page.
+def line_chart(series: Series, look: Look) -> str:
+    """Draw a series over time.
 
     Returns a complete SVG document without an XML declaration, fit for inlining.
     Ordinal series get named rows and no line; series without a plan get no line.
     """
     drawing = _drawing(series)
-    key = escape("".join(one if one.isalnum() else "-" for one in name), quote=True)
-    title = escape(series.measure.title)
-    body = _body(series, drawing) if drawing.points else _empty(describe(series))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'width="{WIDTH}" height="{HEIGHT}" role="img" '
-        f'aria-labelledby="title-{key} desc-{key}" '
-        'font-family="system-ui, sans-serif" font-size="12">'
-        f'<title id="title-{key}">{title}</title>'
-        f'<desc id="desc-{key}">{escape(describe(series))}</desc>'
-        f"<style>{STYLE}</style>"
-        f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
-        f'<text class="ink" x="{LEFT}" y="26" font-size="15">{title}</text>'
-        f"{_caption(series)}{body}</svg>"
-    )
+    title, said = series.measure.title, told(series, look)
+    if not drawing.points:
+        return empty(title, told(series, look), look)
+    captions = _captions(series) if look.numbers else quiet(_captions(series))
+    return picture(title, said, _body(series, drawing, look), look, captions=captions)
 
 
-def _caption(series: Series) -> str:
-    return "".join(
-        f'<text class="soft" x="{LEFT}" y="45" fill="#5a6170">{escape(one)}</text>'
-        for one in _captions(series)
-    )
+def told(series: Series, look: Look) -> str:
+    """The chart in sentences, as far as its reader wants numbers."""
+    if look.numbers:
+        return describe(series)
+    if series.window is None:
+        return "There are no points yet."
+    word = series.trend.word if series.trend else None
+    said = [f"Noted {days_text(series.window)}.", *_captions(series)]
+    return heard([*said, f"{word.capitalize()}."] if word else said, look)
 
 
-def _empty(said: str) -> str:
-    return (
-        f'<text class="soft" x="{WIDTH / 2}" y="{HEIGHT / 2}" text-anchor="middle">'
-        f"{escape(said)}</text>"
-    )
-
-
-def _body(series: Series, drawing: _Drawing) -> str:
+def _body(series: Series, drawing: _Drawing, look: Look) -> str:
     days = [point.day for _, point, _ in drawing.points]
     values = [value for _, _, value in drawing.points]
     if drawing.levels:
@@ -183,46 +150,19 @@ def _body(series: Series, drawing: _Drawing) -> str:
         ticks = [(float(at), words(one)) for at, one in enumerate(drawing.levels)]
     else:
         frame = frame_of(days, values)
-        digits = 2 if frame.high - frame.low < 2 else 1
-        ticks = [
-            (tick, number_text(tick, digits)) for tick in value_ticks(*span_of(values))
-        ]
+        ticks = list(number_ticks(values, frame, look))
     inner = [*_slope(series, frame), *_lines(drawing, frame)]
     return (
-        "".join(_axes(frame, ticks))
+        "".join(axes(frame, ticks, zero=not drawing.levels))
+        + "".join(setback_marks(frame, look))
         # An inner <svg> clips the slope to the plot without needing a reference.
         + f'<svg x="{LEFT}" y="{TOP}" width="{plot_width()}" '
         f'height="{plot_height()}" overflow="hidden">{"".join(inner)}</svg>'
         + f'<g transform="translate({LEFT} {TOP})">'
-        + "".join(_dots(drawing, frame))
+        # Points at the same place are one mark: a picture has no need of more.
+        + "".join(dict.fromkeys(_dots(drawing, frame)))
         + "</g>"
     )
-
-
-def _axes(frame: Frame, ticks: Iterable[tuple[float, str]]) -> Iterable[str]:
-    for value, label in ticks:
-        y = TOP + frame.y(value)
-        kind = "zero" if value == 0 and frame.low < 0 else "grid"
-        yield (
-            f'<line class="{kind}" x1="{LEFT}" x2="{LEFT + plot_width()}" y1="{y}" '
-            f'y2="{y}" stroke="#dcdfe6"/>'
-            f'<text class="soft" x="{LEFT - 8}" y="{y + 4}" text-anchor="end" '
-            f'fill="#5a6170">{escape(label)}</text>'
-        )
-    days = day_ticks(frame.first, frame.last)
-    for at, day in enumerate(days):
-        anchor = _anchor(at, len(days))
-        yield (
-            f'<text class="soft" x="{LEFT + frame.x_of(day)}" y="{HEIGHT - BOTTOM + 24}"'
-            f' text-anchor="{anchor}" fill="#5a6170">'
-            f"{day_text(day, year=at in (0, len(days) - 1))}</text>"
-        )
-
-
-def _anchor(at: int, count: int) -> str:
-    if count == 1 or 0 < at < count - 1:
-        return "middle"
-    return "end" if at else "start"
 
 
 def _slope(series: Series, frame: Frame) -> Iterable[str]:
@@ -248,10 +188,7 @@ def _slope(series: Series, frame: Frame) -> Iterable[str]:
     (x1, y1), (x2, y2) = (
         (frame.x(day), height(day, trend.slope_per_week)) for day in ends
     )
-    yield (
-        f'<line class="slope" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" '
-        f'stroke="#8a5a00" stroke-width="2"{dash}/>'
-    )
+    yield rule("slope", x1, y1, x2, y2, f' stroke-width="2"{dash}')
 
 
 def _band(
@@ -272,9 +209,7 @@ def _band(
         (first, high),
     ]
     points = " ".join(f"{frame.x(day)},{height(day, by)}" for day, by in corners)
-    return (
-        f'<polygon class="band" points="{points}" fill="#e8b44c" fill-opacity=".25"/>'
-    )
+    return f'<polygon {paint("band")} points="{points}"/>'
 
 
 def _lines(drawing: _Drawing, frame: Frame) -> Iterable[str]:
@@ -292,48 +227,46 @@ def _lines(drawing: _Drawing, frame: Frame) -> Iterable[str]:
     for piece in pieces:
         if len(piece) > 1:
             yield (
-                f'<polyline class="line" points="{" ".join(piece)}" fill="none" '
-                'stroke="#7c8aa5" stroke-width="1.5"/>'
+                f'<polyline {paint("line")} points="{" ".join(piece)}" fill="none" '
+                'stroke-width="1.5"/>'
             )
 
 
 def _dots(drawing: _Drawing, frame: Frame) -> Iterable[str]:
     for _, point, value in drawing.points:
         kind = "point stopped" if point.stopped else "point"
-        fill = "#fff" if point.stopped else "#2b5c9e"
-        yield (
-            f'<circle class="{kind}" cx="{frame.x_of(point.day)}" '
-            f'cy="{frame.y(value)}" r="4" fill="{fill}" stroke="#2b5c9e" '
-            'stroke-width="1.5"/>'
-        )
+        yield dot(kind, frame.x_of(point.day), frame.y(value))
 
 
-def table_twin(series: Series) -> str:
-    """The same points as an HTML table, everything escaped."""
-    rows = "".join(_row(at, point, series) for at, point in enumerate(series.points))
-    return (
-        f"<table><caption>{escape(series.measure.title)}. "
-        f"{escape(describe(series))}</caption>"
-        '<thead><tr><th scope="col">Day</th><th scope="col">Value</th>'
-        '<th scope="col">Note</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+def table_twin(series: Series, look: Look, most: int | None = None) -> str:
+    """The same points as an HTML table; at most the newest `most` of them."""
+    first = 0 if most is None else max(0, len(series.points) - most)
+    said = told(series, look)
+    if first:
+        said = f"{said} {heard_newest(most or 0, len(series.points), look)}"
+    rows = [_row(at, series, look) for at in range(first, len(series.points))]
+    return table(series.measure.title, said, ("Day", "Value", "Note"), rows)
 
 
-def _row(at: int, point: Point, series: Series) -> str:
-    notes = []
+def heard_newest(shown: int, of: int, look: Look) -> str:
+    """How much of a long table is left away."""
+    if look.numbers:
+        return f"The newest {shown} of {of} are listed."
+    return "Only the newest are listed."
+
+
+def _row(at: int, series: Series, look: Look) -> tuple[Cell, ...]:
+    point, notes = series.points[at], []
     if series.breaks and at in series.breaks:
         notes.append("after a longer pause")
     if point.stopped:
         notes.append("ended by choice")
-    return (
-        f'<tr><th scope="row"><time datetime="{point.day.isoformat()}">'
-        f"{day_text(point.day)}</time></th><td>{escape(_value(point, series))}</td>"
-        f"<td>{escape(', '.join(notes))}</td></tr>"
-    )
+    return point.day, _value(point, series, look), ", ".join(notes)
 
 
-def _value(point: Point, series: Series) -> str:
+def _value(point: Point, series: Series, look: Look) -> str:
+    if not look.numbers:
+        return words(point.code) if point.code else "noted"
     if point.code is not None and (series.levels or point.value is None):
         return words(point.code)
     if point.value is None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    literal_column,
     or_,
     select,
     type_coerce,
@@ -41,16 +42,21 @@ MOST_RUNS = 2_000
 
 _C = Completion.__table__.c  # type: ignore[attr-defined]
 _SHOWS_READINGS = (Level.SCORES, Level.FULL)
+_SHOWS_FACTS = (Level.FACT, *_SHOWS_READINGS)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which runs: of one exercise, one assignment, between two moments."""
+    """Which runs: of one exercise, one assignment, between two moments.
+
+    `facts_only` takes the runs whose being done may be known, and none of their readings.
+    """
 
     exercise: str | None = None
     assignment_id: UUID | None = None
     from_at: datetime | None = None
     before: datetime | None = None
+    facts_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Shape:
     from_at: bool
     before: bool
     persons: bool = False
+    facts_only: bool = False
 
 
 def _raw(column: Any) -> ColumnElement[Any]:
@@ -88,7 +95,8 @@ def _runs(shape: Shape) -> Statement:
     ]
     if not shape.own:
         lasting = or_(_C.shared_until.is_(None), _C.shared_until > bindparam("now"))
-        wanted += [or_(*(_C.level == level for level in _SHOWS_READINGS)), lasting]
+        levels = _SHOWS_FACTS if shape.facts_only else _SHOWS_READINGS
+        wanted += [or_(*(_C.level == level for level in levels)), lasting]
     columns = (
         _C.exercise_version_id,
         _C.assignment_id,
@@ -100,7 +108,7 @@ def _runs(shape: Shape) -> Statement:
     return Statement(
         select(
             *map(_raw, columns),
-            *map(_text, (_C.points, _C.hidden_points)),
+            *_readings(shape),
             _raw(_C.shared_until),
             col(Client.change_seq).label("change"),
             _raw(col(Client.hides_numbers)),
@@ -116,6 +124,12 @@ def _runs(shape: Shape) -> Statement:
         .order_by(_C.ended_at.desc(), _C.id.desc())
         .limit(MOST_RUNS + 1)
     )
+
+
+def _readings(shape: Shape) -> list[ColumnElement[Any]]:
+    if shape.facts_only:
+        return [literal_column("'{}'"), literal_column("'[]'")]
+    return [_text(_C.points), _text(_C.hidden_points)]
 
 
 def _narrowed(shape: Shape) -> list[ColumnElement[bool]]:
@@ -174,6 +188,7 @@ async def runs_of(
         wanted.from_at is not None,
         wanted.before is not None,
         persons,
+        wanted.facts_only,
     )
     found = await store.straight.read(
         _runs(shape),

@@ -20,7 +20,6 @@ from api.assignments.tables import TermsRevision
 from api.exercises import service as exercises
 from api.foundation import clock
 from api.foundation.database import Database
-from api.foundation.errors import NotFound
 from api.progress import hiding, notes, queries, service_adherence
 from api.progress.pages import Pages
 from api.progress.queries import Found, Wanted
@@ -37,7 +36,6 @@ from api.progress.runs import (
     series_of,
     stored_run,
 )
-from api.progress.series import Series
 from api.progress.views import PARAMETER_SET, Reader, series_view
 
 # A day may begin 14 hours before and end 12 hours after it does in UTC.
@@ -115,7 +113,7 @@ async def progress(
     found = await queries.runs_of(store, caller, client_id, wanted)
     every = await runs_from(store, caller, found.rows)
     runs = _within(every, first, last)
-    ratings = await _ratings(store, caller, client_id, every, whole=wanted == Wanted())
+    ratings = await rated(store, caller, client_id, every, whole=wanted == Wanted())
     picked = series_of(runs, now, measure=measure, ratings=ratings)
     view = {
         "client_id": client_id,
@@ -131,7 +129,7 @@ async def progress(
     return page
 
 
-async def _ratings(
+async def rated(
     store: Database,
     caller: Caller,
     client_id: UUID,
@@ -154,29 +152,6 @@ def _holds_until(found: Found, now: datetime) -> datetime:
     return min([now + _LONGEST_KEPT, *(end for end in ends if end > now)])
 
 
-async def drawn(
-    store: Database,
-    caller: Caller,
-    client_id: UUID,
-    series_id: str,
-    *,
-    first: date | None = None,
-    last: date | None = None,
-) -> Series:
-    """Return one series to be drawn. NotFound where there is nothing for the caller."""
-    exercise, _, measure = series_id.rpartition(".")
-    wanted = between(first, last, exercise)
-    rows = (await queries.runs_of(store, caller, client_id, wanted)).rows
-    runs = await runs_from(store, caller, rows)
-    ratings = await _ratings(store, caller, client_id, runs, whole=False)
-    found = series_of(
-        _within(runs, first, last), clock.now(), measure=measure, ratings=ratings
-    )
-    if not found:
-        raise NotFound
-    return found[0].series
-
-
 async def summary(
     db: AsyncSession,
     store: Database,
@@ -196,7 +171,7 @@ async def summary(
     wanted = Wanted(assignment_id=assignment_id)
     found = await queries.runs_of(store, caller, client_id, wanted)
     runs = await runs_from(store, caller, found.rows)
-    ratings = await _ratings(store, caller, client_id, runs, whole=False)
+    ratings = await rated(store, caller, client_id, runs, whole=False)
     picked = series_of(runs, clock.now(), ratings=ratings)
     view = {
         "assignment_id": assignment_id,

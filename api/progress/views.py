@@ -14,7 +14,7 @@ from api.progress.chart import describe
 from api.progress.chart_scale import day_text, number_text
 from api.progress.engagement import Engagement
 from api.progress.figures import Figure, Window, absent
-from api.progress.hiding import NUMBERS_HIDDEN
+from api.progress.reasons import REASONS
 from api.progress.series import Point, Series
 from api.progress.trend import Trend
 
@@ -22,21 +22,6 @@ PARAMETER_SET = "attune.progress.1"
 """Names the minimum counts, the 95 % level and the rules of reference §2.3, §4.3, §4.5."""
 
 Reader = Literal["client", "therapist"]
-
-REASONS: Mapping[str, str] = {
-    "insufficient_points": "A few more days are needed before a direction can be told.",
-    "insufficient_runs": "A few more runs are needed before this can be told.",
-    "insufficient_days": "This needs runs on more days before it can be told.",
-    "insufficient_outcomes": "A few more known outcomes are needed for this.",
-    "insufficient_occurrences": "Too few planned times have passed to tell a share.",
-    "no_spread": "Every day was much alike, so there is no range to tell.",
-    "still_open": "More than half have not settled yet, so there is no usual time.",
-    "no_data": "There is nothing to tell yet.",
-    "not_shared": "This is not shared.",
-    "hidden": "Percentages are off.",
-    NUMBERS_HIDDEN: "You chose to see no numbers here.",
-}
-"""Every reason code in one plain sentence."""
 
 _CLIENT_WORDS: Mapping[str, str] = {
     "going up": "This has been going up.",

@@ -97,9 +97,11 @@ def test_a_lock_with_a_registry_or_without_hash_is_caught(
 ) -> None:
     monkeypatch.setattr(locks, "FOLDER", tmp_path)
     (tmp_path / "run.txt").write_text("a==1 \\\n    --hash=sha256:0\n")
+    (tmp_path / "pdf.txt").write_text("c==1 \\\n    --hash=sha256:0\n")
     (tmp_path / "dev.txt").write_text("--index https://x.example\na==2\n")
     assert locks.faults() == [
         "a: run has 1, dev has 2",
+        "c: pdf has 1, dev has None",
         "dev.txt names a registry",
         "dev.txt: no hash for a==2",
     ]

@@ -10,6 +10,10 @@ CASES = {
     "read_progress": Case(Whose.CLIENT, CLIENT),
     "read_adherence": Case(Whose.CLIENT, CLIENT),
     "summarise_assignment": Case(Whose.CLIENT, {"assignment_id": "assignment"}),
+    "draw_calendar": Case(Whose.CLIENT, CLIENT),
+    "read_calendar_table": Case(Whose.CLIENT, CLIENT),
+    "draw_reliability": Case(Whose.CLIENT, CLIENT),
+    "read_reliability_table": Case(Whose.CLIENT, CLIENT),
     "draw_chart": Case(Whose.CLIENT, CLIENT | {"series": "series"}),
     "read_chart_table": Case(Whose.CLIENT, CLIENT | {"series": "series"}),
 }

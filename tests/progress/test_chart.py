@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from api.progress.chart import describe, line_chart, table_twin
 from api.progress.chart_scale import day_ticks, number_text, value_ticks
+from api.progress.chart_style import Look
 from api.progress.readers import build
 from api.progress.series import Measure, Plan, Run, Series, Setting
 
@@ -48,7 +49,7 @@ def dots(root: ElementTree.Element) -> list[ElementTree.Element]:
 @given(st.lists(st.floats(-1e6, 1e6), max_size=30))
 def test_every_point_is_drawn_inside_a_well_formed_picture(values: list[float]) -> None:
     found = series(values, plan=Plan(interval_days=1))
-    root = parse(line_chart(found, "soft-gaze.ease"))
+    root = parse(line_chart(found, Look("soft-gaze.ease")))
     assert len(dots(root)) == found.n == len(values)
     for dot in dots(root):
         assert 0 <= float(dot.attrib["cx"]) <= 640
@@ -56,7 +57,7 @@ def test_every_point_is_drawn_inside_a_well_formed_picture(values: list[float]) 
 
 
 def test_the_chart_can_be_heard() -> None:
-    root = parse(line_chart(series([1, 2, 3, 4, 6]), "a.b"))
+    root = parse(line_chart(series([1, 2, 3, 4, 6]), Look("a.b")))
     assert root.attrib["role"] == "img"
     title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert title is not None
@@ -72,29 +73,29 @@ def test_the_chart_can_be_heard() -> None:
 
 
 def test_the_chart_holds_no_script_and_no_reference() -> None:
-    svg = line_chart(series([1, 2, 3, 4, 6], plan=Plan(1)), "a.b")
+    svg = line_chart(series([1, 2, 3, 4, 6], plan=Plan(1)), Look("a.b"))
     assert not re.search(r"<script|href|url\(|@import|\son\w+=|<image|<foreign", svg)
 
 
 def test_words_of_the_practice_are_escaped_everywhere() -> None:
     title = '<script>alert(1)</script> & "quotes"'
     found = series([1, 2], title=title)
-    svg = line_chart(found, '"><script>')
+    svg = line_chart(found, Look('"><script>'))
     assert "<script" not in svg
     assert parse(svg).findtext(f"{SVG}title") == title
-    assert "<script" not in table_twin(found)
+    assert "<script" not in table_twin(found, Look("a"))
 
 
 def test_gaps_stay_gaps() -> None:
     days = [0, 1, 2, 9, 10, 30]
     found = series([1, 2, 3, 4, 5, 6], plan=Plan(interval_days=1), days=days)
-    lines = list(parse(line_chart(found, "a")).iter(f"{SVG}polyline"))
+    lines = list(parse(line_chart(found, Look("a"))).iter(f"{SVG}polyline"))
     assert [len(line.attrib["points"].split()) for line in lines] == [3, 2]
     assert "interrupted" in describe(found)
 
 
 def test_points_without_a_plan_are_not_joined() -> None:
-    root = parse(line_chart(series([1, 5, 3]), "a"))
+    root = parse(line_chart(series([1, 5, 3]), Look("a")))
     assert not list(root.iter(f"{SVG}polyline"))
 
 
@@ -102,7 +103,7 @@ def test_points_without_a_plan_are_not_joined() -> None:
 def test_slope_and_band_appear_only_when_allowed(
     count: int, lines: int, bands: int
 ) -> None:
-    root = parse(line_chart(series([float(one) for one in range(count)]), "a"))
+    root = parse(line_chart(series([float(one) for one in range(count)]), Look("a")))
     slopes = [one for one in root.iter(f"{SVG}line") if one.get("class") == "slope"]
     assert len(slopes) == lines
     assert len(list(root.iter(f"{SVG}polygon"))) == bands
@@ -110,7 +111,7 @@ def test_slope_and_band_appear_only_when_allowed(
 
 
 def test_the_slope_line_is_the_theil_sen_line() -> None:
-    root = parse(line_chart(series([1.0, 2.0, 3.0, 4.0, 5.0]), "a"))
+    root = parse(line_chart(series([1.0, 2.0, 3.0, 4.0, 5.0]), Look("a")))
     slope = next(one for one in root.iter(f"{SVG}line") if one.get("class") == "slope")
     first, last = dots(root)[0], dots(root)[-1]
     assert slope.attrib["y1"] == first.attrib["cy"]
@@ -119,15 +120,15 @@ def test_the_slope_line_is_the_theil_sen_line() -> None:
 
 def test_runs_ended_by_choice_are_drawn_open_and_in_plain_words() -> None:
     found = series([1, 2], stopped=True)
-    root = parse(line_chart(found, "a"))
+    root = parse(line_chart(found, Look("a")))
     assert all("stopped" in dot.attrib["class"] for dot in dots(root))
-    assert "ended by choice" in table_twin(found)
+    assert "ended by choice" in table_twin(found, Look("a"))
 
 
 def test_states_have_named_rows_and_no_line() -> None:
     shift = {"before": "revved_up", "after": "settled", "shift": "toward_settled"}
     found = series([shift, shift], formula="state_shift", plan=Plan(1))
-    root = parse(line_chart(found, "a"))
+    root = parse(line_chart(found, Look("a")))
     texts = [text.text for text in root.iter(f"{SVG}text")]
     assert {"shut down", "revved up", "settled"} <= set(texts)
     assert not list(root.iter(f"{SVG}polyline"))
@@ -137,23 +138,23 @@ def test_states_have_named_rows_and_no_line() -> None:
 def test_codes_are_rows_too() -> None:
     readings = [{"code": "kept"}, {"code": "released"}, {"code": "kept"}]
     found = series(readings, formula="promise_keeping")
-    assert len(dots(parse(line_chart(found, "a")))) == 3
+    assert len(dots(parse(line_chart(found, Look("a"))))) == 3
     assert "What was chosen: kept, released." in describe(found)
 
 
 def test_an_empty_chart_says_so() -> None:
-    svg = line_chart(series([]), "a")
+    svg = line_chart(series([]), Look("a"))
     assert "There are no points yet" in svg
     parse(svg)
 
 
 def test_the_table_has_a_row_per_point() -> None:
     found = series([1, 2.5, -3], plan=Plan(1), days=[0, 1, 9])
-    table = ElementTree.fromstring(table_twin(found))  # noqa: S314 our own text
+    table = ElementTree.fromstring(table_twin(found, Look("a")))  # noqa: S314 our own text
     rows = list(table.iter("tr"))
     assert len(rows) == 4
     assert [cell.text for cell in table.iter("td")][::2] == ["1", "2.5", "−3"]
-    assert "after a longer pause" in table_twin(found)
+    assert "after a longer pause" in table_twin(found, Look("a"))
 
 
 @given(st.floats(-1e6, 1e6), st.floats(0, 1e6))
