@@ -20,6 +20,7 @@ STEPS: dict[str, list[str]] = {
     "lint": ["ruff", "check", "--quiet", "."],
     "floors": ["lint-imports", "--no-logo"],
     "openapi": ["tools.openapi", "check"],
+    "library": ["tools.library", "check"],
     "sizes": ["tools.sizes"],
     "locks": ["tools.locks", "check"],
 }
