@@ -68,7 +68,7 @@ RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
             "Nothing here is owed to anyone. Say it without pressure.",
             r"\bnon-?complian\w*|\bcompliance\b|\boverdue\b|\bstreaks?\b"
             r"|\bfail(?:ed|ure|ures)\b|\babandoned\b|\byou\s+must\b"
-            r"|\bdu\s+musst\b|\bversag\w*|\büberfällig\w*|\bgescheitert\b",
+            r"|\bdu\s+musst\b(?![^.!?]{0,30}\bnicht\b)|\bversag\w*|\büberfällig\w*|\bgescheitert\b",
         ),
         (
             "left-right-stimulation",

@@ -50,6 +50,7 @@ ALLOWED = [
     "A broken cup, a broken promise.",
     "You are not broken.",
     "Those are not flaws in you.",
+    "Du musst das nicht allein klären.",
     "Bist du sicher, dass du hier bist?",
     "Schau nach links und nach rechts.",
     "Ein Ort, an dem du dich sicher genug fühlst.",

