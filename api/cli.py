@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any, Never
+from uuid import UUID
 
 import typer
 import uvicorn
@@ -29,6 +30,7 @@ from api.foundation.journal import Actor
 from api.foundation.schemas import Name, Slug, Zone
 from api.foundation.settings import Settings, load
 from api.practices import service as practices
+from api.programmes import service_definitions as programmes
 
 ALEMBIC = Path(__file__).parents[1] / "alembic.ini"
 
@@ -155,7 +157,7 @@ async def _open_practice(settings: Settings, slug: str, name: str, zone: str) ->
         practice, actor = await practices.create(
             db, slug=slug, name=name, zone=zone, is_sqlite=settings.is_sqlite
         )
-        await exercises.load_library(db, practice.id)
+        await _load(db, practice.id)
         code = await members.invite(db, settings, actor, [Role.OWNER])
     return code.text
 
@@ -185,13 +187,19 @@ async def _invite_owner(settings: Settings, slug: str) -> str:
 def load_library() -> None:
     """Give every practice the library of this version; old versions stay readable."""
     added = asyncio.run(_load_library(settings_or_stop()))
-    print(f"{added} new exercise versions.")
+    print(f"{added} new versions of exercises and programmes.")
 
 
 async def _load_library(settings: Settings) -> int:
     async with _writing(settings) as db:
         ids = await practices.every_id(db)
-        return sum([await exercises.load_library(db, each) for each in ids])
+        return sum([await _load(db, each) for each in ids])
+
+
+async def _load(db: AsyncSession, practice_id: UUID) -> int:
+    """Load exercises, then the programmes made of them; return how many are new."""
+    added = await exercises.load_library(db, practice_id)
+    return added + await programmes.load_library(db, practice_id)
 
 
 @asynccontextmanager

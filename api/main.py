@@ -29,6 +29,7 @@ from api.foundation.routing import add_rooms
 from api.foundation.settings import Settings, load
 from api.people import routes as people
 from api.practices import routes as practices
+from api.programmes import routes as programmes
 from api.progress import routes as progress
 from api.progress import routes_charts as charts
 
@@ -41,6 +42,7 @@ ROOMS = (
     exercises.router,
     assignments.router,
     completions.router,
+    programmes.router,
     progress.router,
     charts.router,
     feedback.router,
@@ -76,6 +78,7 @@ TAGS = {
     "care": "Who cares for whom, and who must never meet.",
     "exercises": "The versioned library and the practice's own exercises.",
     "assignments": "Offers and what became of them: the consent lifecycle.",
+    "programmes": "Several exercises in an order, offered as a whole and per part.",
     "completions": "What a client did, who may read it, and sync for devices.",
     "progress": "Series, adherence, summaries and charts, as far as shared.",
     "feedback": "What a therapist has seen and said to it; markers of sessions.",

@@ -29,6 +29,7 @@ from api.foundation.settings import Settings
 from api.main import create_app
 from api.people import service_clients as clients
 from api.practices import service as practices
+from api.programmes import service_definitions as programmes
 
 ALEMBIC = Path(__file__).parents[2] / "alembic.ini"
 HOST = "127.0.0.1"
@@ -103,7 +104,9 @@ async def ready(settings: Settings, folder: Path, say: Say) -> SignIn:
             sign_in = await _seeded(database, settings, kept, say)
         else:
             added = await _library_again(database, UUID(sign_in.practice_id))
-            say(f"Practice   harbour is here; its data is kept ({added} new exercises)")
+            say(
+                f"Practice   harbour is here; its data is kept ({added} new in the library)"
+            )
         sign_in = await _with_code(database, settings, sign_in)
     finally:
         await database.close()
@@ -115,6 +118,7 @@ async def _library_again(database: Database, practice_id: UUID) -> int:
     """Bring in what the library has gained since; what is known stays as it is."""
     async with database.writer() as db:
         added = await exercises.load_library(db, practice_id)
+        added += await programmes.load_library(db, practice_id)
         await db.commit()
     return added
 

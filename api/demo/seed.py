@@ -36,6 +36,7 @@ from api.exercises import service as exercises
 from api.feedback import service as feedback
 from api.foundation import clock, etags
 from api.foundation.ids import new_id
+from api.programmes import service_definitions as programmes
 
 NOT_NOW_FOR = timedelta(days=16)
 TELL_EVERY = 40
@@ -88,7 +89,8 @@ async def plant(
         chance = story.chance_of(seed, "cast")
         people = await cast.gather(db, ground, chance, is_sqlite=is_sqlite)
         count = await exercises.load_library(db, people.client.practice_id)
-    say(f"Library    {count} exercises")
+        orders = await programmes.load_library(db, people.client.practice_id)
+    say(f"Library    {count} exercises, {orders} programmes")
     scenes = story.story(today, seed)
     stage = Stage(db, people, calendar, seed)
     for number, scene in enumerate(scenes, 1):

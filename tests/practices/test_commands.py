@@ -97,7 +97,7 @@ class TestOwner:
 def test_a_new_practice_has_the_whole_library_already() -> None:
     create("harbour")
     again = CliRunner().invoke(cli.app, ["load-library"])
-    assert again.stdout.strip() == "0 new exercise versions."
+    assert again.stdout.strip() == "0 new versions of exercises and programmes."
 
 
 def test_an_owner_who_can_not_sign_in_is_followed_by_another() -> None:
