@@ -280,24 +280,16 @@ def test_the_answers_that_somebody_has_to_hear_of_are_the_ones_of_the_rules() ->
 def test_who_will_hear_of_an_answer_is_said_before_it_is_given(
     key: tuple[str, str],
 ) -> None:
-    # Source: reference §5.1 and §5.5: flags are shared by design and say so.
+    # Source: reference §5.1 and §5.5. Danger is always passed on, all else by sharing.
     document, signal = SIGNALS[key]
     steps = {ref: step for ref, _, step in each_step(from_document(document))}
     said = " ".join((steps[signal["step"]].help or "").split())
     assert "people in your practice who read alerts" in said
     assert "hours or days later" in said
-
-
-@pytest.mark.parametrize("entry", ["E08", "E35", "E41", "E49"])
-def test_help_lines_come_at_once_and_the_step_says_so(entry: str) -> None:
-    steps = [
-        {ref: step for ref, _, step in each_step(from_document(document))}[
-            signal["step"]
-        ]
-        for (owner, _), (document, signal) in SIGNALS.items()
-        if owner == entry
-    ]
-    assert all("Help lines are shown to you at once" in str(s.help) for s in steps)
+    danger = signal["code"] == "unsafe"
+    assert danger == ("This is so even if you keep the rest to yourself" in said)
+    assert danger == ("Help lines are shown to you at once" in said)
+    assert danger != ("If you keep your answers private, it stays with you" in said)
 
 
 def test_a_quiet_alarm_is_compared_with_what_was_there() -> None:
