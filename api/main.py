@@ -32,6 +32,7 @@ from api.practices import routes as practices
 from api.programmes import routes as programmes
 from api.progress import routes as progress
 from api.progress import routes_charts as charts
+from api.progress import routes_reads as reads
 
 VERSION = "0.1.0"
 ROOMS = (
@@ -45,6 +46,7 @@ ROOMS = (
     programmes.router,
     progress.router,
     charts.router,
+    reads.router,
     feedback.router,
     conduct.router,
 )

@@ -58,7 +58,8 @@ def wilson(successes: float, n: int) -> Interval:
     reach = Z95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
     scale = 1 + z2 / n
     low, high = (centre - reach) / scale, (centre + reach) / scale
-    return (max(0.0, low), min(1.0, high))
+    # The interval always holds the share; rounding may miss that at its ends.
+    return (max(0.0, min(low, share)), min(1.0, max(high, share)))
 
 
 def share(coded: Sequence[tuple[date, str]], rule: Rule) -> Figure:

@@ -112,7 +112,7 @@ async def progress(
     wanted = between(first, last, exercise)
     found = await queries.runs_of(store, caller, client_id, wanted)
     every = await runs_from(store, caller, found.rows)
-    runs = _within(every, first, last)
+    runs = within(every, first, last)
     ratings = await rated(store, caller, client_id, every, whole=wanted == Wanted())
     picked = series_of(runs, now, measure=measure, ratings=ratings)
     view = {
@@ -124,7 +124,7 @@ async def progress(
         "choices": notes.choices(runs),
         "setbacks": notes.setbacks(picked, notes.plans(every)),
     }
-    page = to_json(hiding.hide(view) if _hides(caller, found, asked=hidden) else view)
+    page = to_json(hiding.hide(view) if hides(caller, found, asked=hidden) else view)
     _PAGES.keep(key, found.change, _holds_until(found, now), page)
     return page
 
@@ -184,10 +184,11 @@ async def summary(
         ),
         "series": picked_views(picked, reader_of(caller)),
     }
-    return hiding.hide(view) if _hides(caller, found, asked=hidden) else view
+    return hiding.hide(view) if hides(caller, found, asked=hidden) else view
 
 
-def _hides(caller: Caller, found: Found, *, asked: bool) -> bool:
+def hides(caller: Caller, found: Found, *, asked: bool) -> bool:
+    """Whether this reader gets no numbers."""
     return hiding.hides(
         own=caller.is_client, preference=found.hides_numbers, asked=asked
     )
@@ -206,9 +207,10 @@ def picked_views(found: Sequence[Picked], reader: Reader) -> list[dict[str, Any]
     ]
 
 
-def _within(
+def within(
     runs: Iterable[StoredRun], first: date | None, last: date | None
 ) -> list[StoredRun]:
+    """Keep the runs of the local days first…last, both included."""
     return [
         run
         for run in runs

@@ -147,6 +147,8 @@ async def run(
     occurrence: str | None = None,
     fraction: float = 1.0,
     review: dict[str, Any] | None = None,
+    by_person: dict[str, Any] | None = None,
+    hides_persons: bool = False,
 ) -> Completion:
     """A run that ended so many weeks after the first planned time."""
     at = FIRST + timedelta(weeks=week)
@@ -175,6 +177,8 @@ async def run(
             default_level=level,
             level=level,
             hidden_points=list(hidden),
+            by_person=by_person or {},
+            hides_persons=hides_persons,
         )
         db.add(row)
         await next_change(db, assignment.practice_id, assignment.client_id)

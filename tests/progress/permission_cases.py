@@ -8,6 +8,9 @@ CLIENT = {"client_id": "client"}
 
 CASES = {
     "read_progress": Case(Whose.CLIENT, CLIENT),
+    "read_calibration": Case(Whose.CLIENT, CLIENT),
+    "read_outcomes": Case(Whose.CLIENT, CLIENT),
+    "read_progress_by_person": Case(Whose.CLIENT, CLIENT),
     "read_adherence": Case(Whose.CLIENT, CLIENT),
     "summarise_assignment": Case(Whose.CLIENT, {"assignment_id": "assignment"}),
     "draw_calendar": Case(Whose.CLIENT, CLIENT),

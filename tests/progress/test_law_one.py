@@ -21,9 +21,11 @@ NOS = (
     "take_back_reminder",
     "stop",
     "stop_on_top",
+    "stop_others",
     "pause",
     "withdraw",
 )
+AS_NEEDED = {"kind": "as_needed"}
 HISTORY = st.lists(
     st.sampled_from([State.COMPLETED, State.STOPPED, None]), min_size=4, max_size=12
 ).map(lambda weeks: [State.COMPLETED, *weeks])
@@ -57,6 +59,9 @@ async def everything(cast: Cast, reader: Someone, kept: Assignment) -> dict[str,
     for path in (
         f"/v1/clients/{client}/progress",
         f"/v1/clients/{client}/adherence?show_percentages=true",
+        f"/v1/clients/{client}/calibration",
+        f"/v1/clients/{client}/outcomes",
+        f"/v1/clients/{client}/progress/persons",
         f"/v1/assignments/{kept.id}/summary?show_percentages=true",
         f"/v1/assignments?client_id={client}&limit=100",
         "/v1/completions?limit=100",
@@ -113,12 +118,61 @@ async def refuse(cast: Cast, kept: Assignment, no: str) -> None:
                 week=0,
                 occurrence="1.1",
             )
+        case "stop_others":
+            await others(cast, State.STOPPED, times=2)
         case _:
             await moved(cast, kept.id, no)
 
 
+def scored(week: int) -> dict[str, Any]:
+    return {
+        "instrument": "phq9",
+        "scale": "sum_0_27",
+        "direction": "lower",
+        "score": 18.0 - week,
+        "least": 0,
+        "most": 27,
+        "missing": 0,
+        "prorated": False,
+        "reason": None,
+        "bands": {},
+        "cuts": {},
+        "subscales": {},
+        "diagnoses": {},
+    }
+
+
+async def others(cast: Cast, state: State, *, times: int) -> None:
+    """What reads, questionnaires and persons are made of; a stop says the opposite."""
+    done = state is State.COMPLETED
+    known = (await cast.client.get("/v1/me/people")).json()["items"]
+    if known:
+        person = known[0]["id"]
+    else:
+        body = {"nickname": "M.", "standing": "unmarked", "is_shared": True}
+        person = (await cast.client.post("/v1/me/people", json=body)).json()["id"]
+    expected = {"belief": 20, "result": "did_not_happen", "ev": 20, "ec": 10, "lr": 0.5}
+    feared = {"belief": 90, "result": "did_not_happen", "ev": 90, "ec": 0, "lr": 0.0}
+    respect = {"respect": {"code": "respected" if done else "crossed"}}
+    slugs: dict[str, Callable[[int], dict[str, Any]]] = {
+        "micro-trust-moment": lambda week: {"expected": expected if done else feared},
+        "boundary-in-action": lambda week: respect,
+        "phq9": lambda week: {"score": scored(week if done else -9)},
+    }
+    for slug, reading in slugs.items():
+        one = await agree(
+            cast.store, cast.client, cast.therapist, slug, schedule=AS_NEEDED
+        )
+        for week in range(times):
+            points = reading(week)
+            split = {person: points} if slug == "boundary-in-action" else None
+            later = week if done else 12 + week
+            await run(cast.store, one, points, state=state, week=later, by_person=split)
+
+
 async def past(cast: Cast, history: Sequence[State | None]) -> Assignment:
     kept = await agree(cast.store, cast.client, cast.therapist)
+    await others(cast, State.COMPLETED, times=6)
     for week, state in enumerate(history):
         if state is not None:
             await run(
@@ -132,7 +186,7 @@ async def past(cast: Cast, history: Sequence[State | None]) -> Assignment:
     return kept
 
 
-RATIOS = ("strict/value", "weighted/value")
+RATIOS = ("strict/value", "weighted/value", "accurate/value", "share/value")
 
 
 def compared(old: dict[str, float], new: dict[str, float]) -> set[str]:
