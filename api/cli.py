@@ -29,6 +29,7 @@ from api.foundation.errors import ApiError
 from api.foundation.journal import Actor
 from api.foundation.schemas import Name, Slug, Zone
 from api.foundation.settings import Settings, load
+from api.instruments import registry
 from api.practices import service as practices
 from api.programmes import service_definitions as programmes
 
@@ -43,6 +44,10 @@ app = typer.Typer(
 )
 practice_app = typer.Typer(help="Practices of this installation.", no_args_is_help=True)
 app.add_typer(practice_app, name="practice")
+instruments_app = typer.Typer(
+    help="Standard questionnaires and the texts you supply.", no_args_is_help=True
+)
+app.add_typer(instruments_app, name="instruments")
 
 
 def stop(message: str) -> Never:
@@ -157,7 +162,8 @@ async def _open_practice(settings: Settings, slug: str, name: str, zone: str) ->
         practice, actor = await practices.create(
             db, slug=slug, name=name, zone=zone, is_sqlite=settings.is_sqlite
         )
-        await _load(db, practice.id)
+        texts = registry.read(settings.instrument_texts)
+        await _load(db, practice.id, texts)
         code = await members.invite(db, settings, actor, [Role.OWNER])
     return code.text
 
@@ -191,15 +197,29 @@ def load_library() -> None:
 
 
 async def _load_library(settings: Settings) -> int:
+    texts = registry.read(settings.instrument_texts)
     async with _writing(settings) as db:
         ids = await practices.every_id(db)
-        return sum([await _load(db, each) for each in ids])
+        return sum([await _load(db, each, texts) for each in ids])
 
 
-async def _load(db: AsyncSession, practice_id: UUID) -> int:
+async def _load(db: AsyncSession, practice_id: UUID, texts: registry.Registry) -> int:
     """Load exercises, then the programmes made of them; return how many are new."""
-    added = await exercises.load_library(db, practice_id)
+    added = await exercises.load_library(db, practice_id, texts)
     return added + await programmes.load_library(db, practice_id)
+
+
+@instruments_app.command("check")
+def check_instruments() -> None:
+    """List which instruments can be asked here and why not; check every text file.
+
+    Ends with status 1 if a file is refused. No text is ever shown.
+    """
+    found = registry.read(settings_or_stop().instrument_texts)
+    for line in registry.report(found):
+        print(line)
+    if found.refused:
+        stop("\n".join(registry.faults(found)))
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from api.assignments import routes as assignments
 from api.completions import routes as completions
 from api.conduct import routes as conduct
 from api.exercises import routes as exercises
+from api.exercises import routes_instruments as instruments
 from api.feedback import routes as feedback
 from api.foundation import health, logging, openapi
 from api.foundation.crypto import Keys
@@ -27,6 +28,8 @@ from api.foundation.frame import Frame
 from api.foundation.metrics import Metrics
 from api.foundation.routing import add_rooms
 from api.foundation.settings import Settings, load
+from api.instruments import registry
+from api.instruments.definitions import item_ids
 from api.people import routes as people
 from api.practices import routes as practices
 from api.programmes import routes as programmes
@@ -41,6 +44,7 @@ ROOMS = (
     practices.router,
     people.router,
     exercises.router,
+    instruments.router,
     assignments.router,
     completions.router,
     programmes.router,
@@ -51,6 +55,16 @@ ROOMS = (
     conduct.router,
 )
 """Every room's doors, from the ground up."""
+
+NAMES = item_ids() | {
+    "operations",
+    "completion",
+    "answers",
+    "opening",
+    "consent",
+    "form",
+}
+"""Names in bodies that an error may repeat where one is given twice: ours, never a text."""
 
 DESCRIPTION = """\
 Exercises between therapy appointments, by consent: a therapist offers, the client
@@ -79,6 +93,8 @@ TAGS = {
     "clients": "Clients, by nickname; enrolment codes.",
     "care": "Who cares for whom, and who must never meet.",
     "exercises": "The versioned library and the practice's own exercises.",
+    "instruments": "Standard questionnaires: what may be asked, whose it is, how it is "
+    "read.",
     "assignments": "Offers and what became of them: the consent lifecycle.",
     "programmes": "Several exercises in an order, offered as a whole and per part.",
     "completions": "What a client did, who may read it, and sync for devices.",
@@ -109,6 +125,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.tables = all_tables.METADATA
+    app.state.names = NAMES
     app.state.metrics = metrics
     app.state.keys = Keys(settings.secret_key.get_secret_value())
     app.state.passwords = Passwords(settings)
@@ -134,12 +151,26 @@ def app() -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = Database(app.state.settings)
     app.state.revision = health.expected_revision()
+    app.state.instruments = _instruments(app.state.settings)
     try:
         await health.refuse_stale_schema(app.state.database, app.state.revision)
         async with _jobs_beside(app):
             yield
     finally:
         await app.state.database.close()
+
+
+def _instruments(settings: Settings) -> registry.Registry:
+    """Read the operator's texts; a file that can't be used is said in the log."""
+    found = registry.read(settings.instrument_texts)
+    for refused in found.refused:
+        for fault in refused.faults:
+            logging.log.warning(
+                "an instrument's text file was refused: attune instruments check",
+                error_type=fault.code,
+                error_place=f"{refused.file}#{fault.pointer}",
+            )
+    return found
 
 
 @asynccontextmanager

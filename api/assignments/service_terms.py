@@ -154,6 +154,9 @@ def _exercise_faults(version: ExerciseVersion, terms: Terms) -> list[Fault]:
         # Source: reference §2.2 E17, rule R1.
         text = "This only records what was done in session. It is never offered."
         faults.append(Fault("/terms/exercise", "never-offered", text))
+    if document.get("in_session_only") and terms.reminders.wanted:
+        text = "This is asked in a private appointment only, never after a reminder."
+        faults.append(Fault("/terms/reminders/wanted", "in-session-only", text))
     if terms.setting.value not in document["settings"]:
         text = "The exercise is not made for this setting."
         faults.append(Fault("/terms/setting", "not-possible", text))

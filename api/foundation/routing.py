@@ -32,9 +32,10 @@ class StrictRequest(Request):
         """Return the body's value; refuse what is not plain JSON."""
         if not hasattr(self, "_json"):
             body = await self.body()
-            depth = self.app.state.settings.max_json_depth
+            state = self.app.state
+            depth = state.settings.max_json_depth
             try:
-                self._json = strict_json.read(body, max_depth=depth)
+                self._json = strict_json.read(body, max_depth=depth, names=state.names)
             except ApiError as error:
                 raise BodyRefused(error) from None
         return self._json

@@ -72,6 +72,10 @@ class Settings(BaseSettings):
 
     throttle_window_minutes: int = Field(default=15, ge=1, le=1_440)
 
+    instrument_texts: Path | None = None
+    """A folder of text files for questionnaires whose words may not ship with the code;
+    whoever puts a file there has confirmed its licence. Read at start."""
+
     worker_in_process: bool = True
     """Run due jobs inside the server; turn off where `attune worker` runs beside it."""
 
@@ -90,6 +94,13 @@ class Settings(BaseSettings):
                 "set ATTUNE_SECRET_KEY, or put it in a file named attune_secret_key "
                 "in ATTUNE_SECRETS_DIR"
             )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _texts_must_be_a_folder(self) -> Self:
+        if self.instrument_texts is not None and not self.instrument_texts.is_dir():
+            msg = "ATTUNE_INSTRUMENT_TEXTS names no directory"
             raise ValueError(msg)
         return self
 

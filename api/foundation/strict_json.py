@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Never
 
-from api.foundation.errors import BadRequest
+from api.foundation.errors import BadRequest, Fault, pointer
 
 _LARGEST = 2**63 - 1
 _SMALLEST = -(2**63)
@@ -24,8 +24,23 @@ class BadJson(BadRequest):
     title = "The body is not JSON as this service reads it"
 
 
-def read(body: bytes, *, max_depth: int) -> Any:
-    """Return the value of a JSON text; raise BadJson saying why not."""
+class NameTwice(BadJson):
+    """An object gives one name twice: readers would differ in which one they take."""
+
+    status = 422
+    code = "name-twice"
+    title = "A name is given twice in one object"
+
+
+class _Twice(ValueError):
+    """Ends the first reading; where it was is looked for only then."""
+
+
+def read(body: bytes, *, max_depth: int, names: frozenset[str] = frozenset()) -> Any:
+    """Return the value of a JSON text; raise BadJson saying why not.
+
+    `names` are the ones a place may repeat: those that are ours, never the sender's text.
+    """
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -38,6 +53,8 @@ def read(body: bytes, *, max_depth: int) -> Any:
         raise BadJson(f"It breaks off or goes wrong at {error.pos}.") from None
     except RecursionError:
         raise BadJson("It is nested too deep.") from None
+    except _Twice:
+        raise _name_twice(text, max_depth, names) from None
     except ValueError:
         raise BadJson("It has a number that is too long.") from None
     _inspect([value], room=max_depth, has_escapes="\\u" in text)
@@ -47,8 +64,50 @@ def read(body: bytes, *, max_depth: int) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise BadJson("An object has the same name twice.")
+        raise _Twice
     return value
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object read without losing a name."""
+
+
+_PAIRS = json.JSONDecoder(object_pairs_hook=_Pairs)
+
+
+def _name_twice(text: str, max_depth: int, names: frozenset[str]) -> NameTwice:
+    """Say where a name is given twice, as far as the way there is made of our names."""
+    try:
+        value, _ = _PAIRS.raw_decode(text.lstrip(" \t\r\n"))
+    except (ValueError, RecursionError):
+        value = None
+    place: list[str | int] = []
+    for segment in _way(value, max_depth) or ():
+        if isinstance(segment, str) and segment not in names:
+            break
+        place.append(segment)
+    fault = Fault(pointer(place), "duplicate", "This is given twice.")
+    return NameTwice(faults=[fault])
+
+
+def _way(node: Any, room: int) -> list[str | int] | None:
+    """Find the way to the first name that is given twice."""
+    if not isinstance(node, list) or room <= 0:
+        return None
+    if isinstance(node, _Pairs):
+        seen: set[str] = set()
+        for name, _ in node:
+            if name in seen:
+                return [name]
+            seen.add(name)
+    children: Iterable[tuple[str | int, Any]] = (
+        node if isinstance(node, _Pairs) else enumerate(node)
+    )
+    for segment, child in children:
+        below = _way(child, room - 1)
+        if below is not None:
+            return [segment, *below]
+    return None
 
 
 def _constant(_name: str) -> Never:

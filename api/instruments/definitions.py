@@ -186,6 +186,12 @@ def _same_keys(
         yield Fault(f"/{place}", "unknown-field", "This has words for nothing we ask.")
 
 
+@cache
+def item_ids() -> frozenset[str]:
+    """Give the ids of every item of every instrument."""
+    return frozenset(item.id for one in library().values() for item in one.items)
+
+
 def options_of(one: Instrument, item_id: str) -> tuple[Option, ...]:
     """Give the responses of one item of this instrument."""
     item = one.item(item_id)

@@ -14,7 +14,7 @@ import yaml
 
 from api.foundation.errors import Fault
 from api.instruments.definitions import UnsoundText, library, supply
-from api.instruments.names import excluded
+from api.instruments.names import EXCLUDED, excluded
 from api.instruments.shape import Instrument
 
 LARGEST = 256 * 1024
@@ -78,6 +78,33 @@ def read(folder: Path | None) -> Registry:
             found[one.id] = one
     claimed = frozenset(one.instrument for one in refused if one.instrument)
     return Registry(found, tuple(refused), claimed)
+
+
+_SAID = {
+    Availability.AVAILABLE: "can be asked",
+    Availability.TEXT_NEEDED: "needs a text file in ATTUNE_INSTRUMENT_TEXTS",
+    Availability.TEXT_REFUSED: "has a text file that was refused",
+}
+
+
+def report(registry: Registry) -> Iterator[str]:
+    """Say every instrument in a line: id, tier, whether it can be asked or why not."""
+    for one in registry.instruments.values():
+        said = _SAID[registry.availability(one.id)]
+        if one.text_from == "operator":
+            said += ", with your text"
+        if one.has_text and not one.on_by_default:
+            said += "; off until the owner of a practice switches it on"
+        yield f"{one.id:<18}{one.tier:<17}{said}"
+    for barred in EXCLUDED:
+        yield f"{barred.id:<18}{'excluded':<17}{barred.reason}"
+
+
+def faults(registry: Registry) -> Iterator[str]:
+    """Say every fault of every refused file in a line, without its text."""
+    for refused in registry.refused:
+        for fault in refused.faults:
+            yield f"{refused.file}#{fault.pointer}: {fault.code}: {fault.message}"
 
 
 def _one(path: Path, supplied: set[str]) -> Instrument | Refused:

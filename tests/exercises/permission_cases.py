@@ -29,6 +29,10 @@ CASES = {
     "read_exercise_version": Case(Whose.PRACTICE, VERSION),
     "read_answers_schema": Case(Whose.PRACTICE, VERSION),
     "read_exercise_card": Case(Whose.PRACTICE, VERSION),
+    "list_instruments": Case(Whose.OWN),
+    "read_instrument": Case(Whose.NOBODYS, {"instrument_id": "instrument_id"}),
+    "enable_instrument": Case(Whose.NOBODYS, {"instrument_id": "instrument_id"}),
+    "disable_instrument": Case(Whose.NOBODYS, {"instrument_id": "instrument_id"}),
     "compare_exercise_versions": Case(
         Whose.PRACTICE, VERSION, query=lambda stage: {"from": "1"}
     ),
@@ -46,4 +50,4 @@ async def prepare(stage: Stage) -> None:
         f"{path}/draft", json={"document": document}, headers={"If-Match": etag}
     )
     assert begun.status_code == 201
-    stage.ids |= {"slug": document["slug"], "number": 1}
+    stage.ids |= {"slug": document["slug"], "number": 1, "instrument_id": "phq9"}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.foundation.strict_json import BadJson, read
+from api.foundation.strict_json import BadJson, NameTwice, read
 
 DEPTH = 32
 
@@ -67,6 +67,29 @@ def test_the_refusal_never_repeats_the_input() -> None:
     with pytest.raises(BadJson) as refusal:
         read(b'{"secret-of-the-client": 1, "secret-of-the-client": 2}', max_depth=DEPTH)
     assert "secret" not in json.dumps(refusal.value.document())
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b'{"a": 1, "a": 2}', "/a"),
+        (b' {"a": {"b": 1, "b": 2}}', "/a/b"),
+        (b'{"a": [0, {"b": [], "b": {}}], "b": 1}', "/a/1/b"),
+        (b'{"a": {"secret": {"b": 1, "b": 2}}}', "/a"),
+        (b'{"secret": 1, "secret": 2}', ""),
+    ],
+)
+def test_a_name_given_twice_is_told_by_its_place_where_it_is_ours(
+    body: bytes, place: str
+) -> None:
+    with pytest.raises(NameTwice) as refusal:
+        read(body, max_depth=DEPTH, names=frozenset({"a", "b"}))
+    problem = refusal.value.document()
+    assert (problem["status"], problem["code"]) == (422, "name-twice")
+    assert [(one["pointer"], one["code"]) for one in problem["errors"]] == [
+        (place, "duplicate")
+    ]
+    assert "secret" not in json.dumps(problem)
 
 
 TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))

@@ -1,6 +1,7 @@
 """The operator's commands open practices and say why when they don't."""
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -114,3 +115,33 @@ def test_no_code_is_made_for_a_practice_that_is_not_there() -> None:
     result = CliRunner().invoke(cli.app, words)
     assert result.exit_code == 1
     assert "no practice" in result.stderr
+
+
+def test_the_instruments_are_listed_with_why_not() -> None:
+    result = CliRunner().invoke(cli.app, ["instruments", "check"])
+    assert result.exit_code == 0
+    lines = {line.split()[0]: line for line in result.stdout.splitlines()}
+    assert "can be asked" in lines["phq9"]
+    assert "ATTUNE_INSTRUMENT_TEXTS" in lines["who5"]
+    assert "excluded" in lines["ors"]
+
+
+def test_a_text_that_does_not_fit_is_told_by_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "instrument: ors\nlicence_confirmed: Mine\nitems: {a: Secret}\n"
+    (tmp_path / "mine.yaml").write_text(words, encoding="utf-8")
+    monkeypatch.setenv("ATTUNE_INSTRUMENT_TEXTS", str(tmp_path))
+    result = CliRunner().invoke(cli.app, ["instruments", "check"])
+    assert result.exit_code == 1
+    assert "mine.yaml#/instrument: excluded-instrument" in result.stderr
+    assert "Secret" not in result.output
+
+
+def test_a_folder_of_texts_that_is_not_there_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTUNE_INSTRUMENT_TEXTS", str(tmp_path / "nowhere"))
+    result = CliRunner().invoke(cli.app, ["instruments", "check"])
+    assert result.exit_code == 1
+    assert "ATTUNE_INSTRUMENT_TEXTS" in result.stderr
