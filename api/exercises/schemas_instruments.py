@@ -75,6 +75,7 @@ _LISTED: dict[str, Any] = {
 _WHOLE: dict[str, Any] = {
     **_LISTED,
     "text_from": "bundled",
+    "wording": "The first two questions of the PHQ-9.",
     "recall": {"days": 14, "words": "the last 2 weeks"},
     "instructions": None,
     "leads": {},
@@ -137,6 +138,7 @@ class InstrumentWholeOut(InstrumentOut):
     model_config = ConfigDict(json_schema_extra={"examples": [_WHOLE]})
 
     text_from: Literal["bundled", "operator"] | None
+    wording: str | None = Field(description="With what its words were compared")
     recall: Recall | None
     instructions: str | None
     leads: dict[str, str | None]
@@ -222,6 +224,7 @@ _NOTHING: dict[str, Any] = {
 }
 _NO_DEFINITION: dict[str, Any] = {
     "text_from": None,
+    "wording": None,
     "recall": None,
     "instructions": None,
     "leads": {},

@@ -157,13 +157,17 @@ class Diagnostic(Written):
 
 
 class Instrument(Written):
-    """One questionnaire. `text_from` says whose words it shows; None means it has none."""
+    """One questionnaire. `text_from` says whose words it shows; None means it has none.
+
+    `wording` says with what the words were compared, and what is still to be compared.
+    """
 
     id: Code
     title: Text
     tier: Tier
     credit: Text
     licence: Text
+    wording: Text | None = None
     sources: Many[Text]
     locale: Literal["en"] = "en"
     text_from: Literal["bundled", "operator"] | None = None

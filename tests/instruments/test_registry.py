@@ -10,6 +10,7 @@ from api.instruments.definitions import item_ids, library
 from api.instruments.names import EXCLUDED
 from api.instruments.registry import Availability, Registry, faults, read, report
 from tests.instruments.forms import placeholder_text
+from tools.instruments import COMMITTED, generated
 
 
 def words(instrument_id: str, **changed: Any) -> dict[str, Any]:
@@ -134,3 +135,24 @@ def test_the_items_of_all_instruments_have_ids_of_their_own() -> None:
     scored = [item for one in library().values() for item in one.items]
     suds = [item for item in scored if item.id == "suds"]
     assert len(item_ids()) == len(scored) - len(suds) + 1
+
+
+def test_the_page_of_instruments_is_the_definitions() -> None:
+    if COMMITTED.read_text(encoding="utf-8") != generated():
+        pytest.fail("docs/instruments.md is stale: -m tools.instruments write")
+
+
+def test_the_page_names_every_instrument_and_every_parameter_set() -> None:
+    page = generated()
+    for one in library().values():
+        assert one.licence in page
+        for found in one.parameter_sets:
+            assert f"`{found.id}` | {found.evidence}" in page
+    for barred in EXCLUDED:
+        assert barred.reason in page
+
+
+def test_whose_words_are_shown_is_said_with_what_they_were_compared() -> None:
+    assert {one.id for one in library().values() if one.wording} == {
+        one.id for one in library().values() if one.has_text
+    }
