@@ -139,11 +139,7 @@ class Desk:
             "answers": answers,
         }
         if level is not None:
-            body["sharing"] = {
-                "id": str(new_id()),
-                "at": at.isoformat(),
-                "level": level,
-            }
+            body["sharing"] = {"level": level}
         sent = await self.cast.client.put(f"/v1/completions/{completion_id}", json=body)
         assert sent.status_code == 201, sent.text
         return completion_id
