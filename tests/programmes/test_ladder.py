@@ -32,7 +32,11 @@ async def test_only_the_client_goes_up_one_rung_at_a_time(desk: Desk) -> None:
         assert refused.status_code == 403
     refused = await desk.ask(plan, "go", part="small")
     assert (refused.status_code, refused.json()["reason"]) == (409, "not_next")
-    step = {"id": str(new_id()), "at": "2026-11-20T10:00:00Z", "seen": 2}
+    step: dict[str, Any] = {
+        "id": str(new_id()),
+        "at": "2026-11-20T10:00:00Z",
+        "seen": 2,
+    }
     on = await desk.move(plan, "go", **step)
     assert (on["position"], gates(on)["tiny"]) == ("tiny", "open")
     assert await desk.move(plan, "go", **step) == on
