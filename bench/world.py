@@ -24,7 +24,7 @@ from api.completions.sharing import Level
 from api.completions.tables import Completion
 from api.exercises.answers import CompiledExercise, compile_exercise
 from api.exercises.check import publish
-from api.exercises.service_publishing import content_hash
+from api.exercises.documents import content_hash
 from api.exercises.tables import Exercise, ExerciseVersion, Origin
 from api.foundation import clock
 from api.foundation.crypto import b64encode, digest

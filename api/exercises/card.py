@@ -1,12 +1,12 @@
 """A plain-text card of a published version, to print or to read aloud.
 
-Lines have at most 72 characters. The card holds no codes, ids or addresses.
+Lines have at most 72 characters, in the language of the exercise. The card holds no codes, ids or addresses.
 """
 
 import textwrap
-from collections.abc import Iterator
 
-from api.exercises.protocol import Minutes, Part, Protocol, Setting
+from api.exercises.card_words import WORDS, CardWords, words_of
+from api.exercises.protocol import Minutes, Part, Protocol
 from api.exercises.steps import (
     BreathStep,
     ItemStep,
@@ -20,43 +20,33 @@ from api.exercises.steps import (
 )
 
 WIDTH = 72
-YOU_MAY_STOP = (
-    "You may stop at any moment, skip what you like, or not begin at all. "
-    "You owe nobody a reason."
-)
-NOT_AN_EMERGENCY = (
-    "This is not an emergency service. If you are in danger now, call your local "
-    "emergency number."
-)
-_SETTINGS: dict[Setting, str] = {
-    "solo": "by yourself",
-    "therapist": "with your therapist",
-    "trusted": "with a person you trust",
-    "group": "in a group",
-}
-_STATES = (
-    "settled and connected, revved up, shut down, mixed, not sure, or rather not say"
-)
+YOU_MAY_STOP = WORDS["en"].may_stop
+NOT_AN_EMERGENCY = WORDS["en"].not_an_emergency
 
 
 def card(protocol: Protocol, easier_titles: tuple[str, ...] = ()) -> str:
     """Write the card. `easier_titles` are the titles of the easier alternatives."""
+    words = words_of(protocol.locale)
+    places = _or([words.settings[one] for one in protocol.settings], words)
     lines = [protocol.title.upper(), *_wrapped(protocol.purpose), ""]
-    lines += _wrapped(f"Time: {_minutes(protocol.minutes)}.")
-    lines += _wrapped(f"Where: {_or(_SETTINGS[one] for one in protocol.settings)}.")
-    lines += _list("What you need", protocol.needs)
-    lines += _list("To keep it safe", protocol.safety)
-    lines += ["", *_wrapped(YOU_MAY_STOP)]
+    lines += _wrapped(words.time.format(_minutes(protocol.minutes, words)))
+    lines += _wrapped(words.where.format(places))
+    lines += _list(words.needs, protocol.needs)
+    lines += _list(words.safety, protocol.safety)
+    lines += ["", *_wrapped(words.may_stop)]
     number = 0
     for part in protocol.parts:
-        lines += ["", *_part_heading(part)]
+        lines += ["", *_part_heading(part, words)]
         for step in part.steps:
             number += 1
-            lines += _step(number, step)
-    lines += _list("If today calls for something easier", easier_titles)
-    for name, text in (("Credit", protocol.credit), ("Licence", protocol.licence)):
-        lines += ["", *_wrapped(f"{name}: {text}")] if text else []
-    lines += ["", *_wrapped(NOT_AN_EMERGENCY)]
+            lines += _step(number, step, words)
+    lines += _list(words.easier, easier_titles)
+    for line, text in (
+        (words.credit, protocol.credit),
+        (words.licence, protocol.licence),
+    ):
+        lines += ["", *_wrapped(line.format(text))] if text else []
+    lines += ["", *_wrapped(words.not_an_emergency)]
     return "\n".join(lines) + "\n"
 
 
@@ -76,89 +66,96 @@ def _list(heading: str, items: tuple[str, ...]) -> list[str]:
     return lines
 
 
-def _or(words: Iterator[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} or {last}" if most else last
+def _or(places: list[str], words: CardWords) -> str:
+    *most, last = places
+    return f"{', '.join(most)} {words.either} {last}" if most else last
 
 
-def _minutes(minutes: Minutes) -> str:
-    if minutes.least == minutes.most:
-        return "1 minute" if minutes.most == 1 else f"{minutes.most:g} minutes"
-    return f"{minutes.least:g} to {minutes.most:g} minutes"
+def _number(value: float, words: CardWords) -> str:
+    return f"{value:g}".replace(".", words.decimal)
 
 
-def _part_heading(part: Part) -> list[str]:
-    title = part.title or ("Later" if part.when == "later" else "Now")
+def _minutes(minutes: Minutes, words: CardWords) -> str:
+    least, most = _number(minutes.least, words), _number(minutes.most, words)
+    if least == most:
+        return words.one_minute if most == "1" else words.minutes.format(most)
+    return words.minutes.format(words.range.format(least, most))
+
+
+def _part_heading(part: Part, words: CardWords) -> list[str]:
+    title = part.title or (words.later if part.when == "later" else words.now)
     if part.when == "later":
-        title += " (on another day)"
+        title += words.another_day
     if part.repeat is not None:
-        title += f" (up to {part.repeat.at_most} times)"
+        title += words.rounds.format(part.repeat.at_most)
     return _wrapped(f"{title}:")
 
 
-def _step(number: int, step: StepBase) -> list[str]:
+def _step(number: int, step: StepBase, words: CardWords) -> list[str]:
     head = f"{number:>3}. "
     indent = " " * len(head)
     lines = _wrapped(step.prompt, head, indent)
-    details = [step.help, _detail(step)]
+    details = [step.help, _detail(step, words)]
     if step.only_if is not None:
-        details.append("Only if it fits what you answered before.")
+        details.append(words.only_if)
     for detail in details:
         if detail:
             lines += _wrapped(detail, indent, indent)
     return lines
 
 
-def _detail(step: StepBase) -> str | None:
+def _detail(step: StepBase, words: CardWords) -> str | None:
     match step:
         case OptionsBase():
-            return _options(step)
+            return _options(step, words)
         case ScaleStep():
-            return _scale(step)
+            return _scale(step, words)
         case ItemStep():
-            return _responses(step)
+            return _responses(step, words)
         case StateStep():
-            return f"Choose: {_STATES}."
+            return words.choose.format(words.states)
         case BreathStep():
-            return f"{_pace(step.pace)}, {step.cycles} times."
+            return words.breath.format(_pace(step.pace, words), step.cycles)
         case TimerStep():
-            return f"About {step.usual} seconds, at most {step.most}."
+            return words.timer.format(step.usual, step.most)
         case ListStep() if step.fields:
-            return f"Note: {'; '.join(field.label for field in step.fields)}."
+            return words.note.format("; ".join(field.label for field in step.fields))
         case _:
             return None
 
 
-def _options(step: OptionsBase) -> str:
+def _options(step: OptionsBase, words: CardWords) -> str:
     labels = [option.label for option in step.options]
     if step.other:
-        labels.append("something else")
-    return f"Choose: {'; '.join(labels)}."
+        labels.append(words.something_else)
+    return words.choose.format("; ".join(labels))
 
 
-def _responses(step: ItemStep) -> str:
+def _responses(step: ItemStep, words: CardWords) -> str:
     """Say every response, or just both ends where the ones between are numbers."""
     first, *between, last = step.responses
     if len(between) > 8 and all(one.label == str(one.value) for one in between):
-        return f"From {first.value} ({first.label}) to {last.value} ({last.label})."
+        ends = (f"{one.value} ({one.label})" for one in (first, last))
+        return words.scale.format(*ends)
     labels = [one.label for one in step.responses]
     if step.may_not_apply:
-        labels.append("this does not apply to me")
-    return f"Choose: {'; '.join(labels)}."
+        labels.append(words.not_applicable)
+    return words.choose.format("; ".join(labels))
 
 
-def _scale(step: ScaleStep) -> str:
+def _scale(step: ScaleStep, words: CardWords) -> str:
     unit = f" {step.unit}" if step.unit else ""
     low = f" ({step.low})" if step.low else ""
     high = f" ({step.high})" if step.high else ""
-    return f"From {step.min:g}{low} to {step.max:g}{unit}{high}."
+    least, most = _number(step.min, words), _number(step.max, words)
+    return words.scale.format(f"{least}{low}", f"{most}{unit}{high}")
 
 
-def _pace(pace: Pace) -> str:
-    words = [f"In for {pace.in_:g} seconds"]
+def _pace(pace: Pace, words: CardWords) -> str:
+    said = [words.breathe_in.format(_number(pace.in_, words))]
     if pace.hold:
-        words.append(f"hold for {pace.hold:g}")
-    words.append(f"out for {pace.out:g}")
+        said.append(words.hold.format(_number(pace.hold, words)))
+    said.append(words.breathe_out.format(_number(pace.out, words)))
     if pace.hold_after:
-        words.append(f"wait for {pace.hold_after:g}")
-    return ", ".join(words)
+        said.append(words.wait.format(_number(pace.hold_after, words)))
+    return ", ".join(said)

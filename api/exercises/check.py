@@ -70,6 +70,6 @@ def publish(document: Any) -> dict[str, Any]:
     written = to_document(read_draft(document))
     if written["frame"] == "standard":
         written["frame"] = "none"
-        written["parts"] = copy.deepcopy(framed(written["parts"]))
+        written["parts"] = copy.deepcopy(framed(written["parts"], written["locale"]))
         return to_document(Protocol.model_validate(written))
     return written

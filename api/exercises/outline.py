@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from api.exercises.frame import CLOSING_PART, OPENING_PART, framed
+from api.exercises.frame import framed, is_of_frame
 from api.exercises.steps import Step, StepBase
 
 Place = tuple[str | int, ...]
@@ -64,11 +64,13 @@ def outline(document: Mapping[str, Any]) -> Outline:
     """Read what can be read of a draft, the frame included where it asks for one."""
     raw = document.get("parts")
     written = list(raw) if isinstance(raw, list) else []
-    sources = framed(written) if document.get("frame") == "standard" else written
+    locale = _text(document.get("locale")) or "en"
+    is_framed = document.get("frame") == "standard"
+    sources = framed(written, locale) if is_framed else written
     parts, at_written = [], 0
     for at, source in enumerate(sources):
         place: Place = ()
-        if source is not OPENING_PART and source is not CLOSING_PART:
+        if not is_of_frame(source):
             place, at_written = ("parts", at_written), at_written + 1
         if isinstance(source, Mapping):
             parts.append(_part(at, source, place))

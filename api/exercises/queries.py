@@ -1,89 +1,30 @@
 """Reads of exercises and versions; absent, unpublished and not yours are one NotFound."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, and_
+from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
 from api.access.permissions import Right
-from api.exercises.tables import Exercise, ExerciseLabel, ExerciseVersion
-from api.foundation.errors import NotFound, NotPermitted
+from api.exercises.tables import (
+    Exercise,
+    ExerciseText,
+    ExerciseTranslation,
+    ExerciseVersion,
+)
+from api.foundation.errors import NotFound
 
-
-class Shelf(StrEnum):
-    """Which exercises a list shows."""
-
-    PUBLISHED = "published"
-    UNPUBLISHED = "unpublished"
-    RETIRED = "retired"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a list is narrowed to; absent means any."""
-
-    shelf: Shelf = Shelf.PUBLISHED
-    modality: str | None = None
-    phase: str | None = None
-    setting: str | None = None
-    tag: str | None = None
+_DOCUMENT: Any = ExerciseTranslation.document
 
 
 def may_write(caller: Caller) -> bool:
     """Tell whether the caller sees drafts and what is not published."""
     return caller.reach(Right.WRITE_EXERCISES) is not None
-
-
-async def page(
-    db: AsyncSession, caller: Caller, wanted: Wanted, *, after: UUID | None, limit: int
-) -> Sequence[Exercise]:
-    """Return exercises in the order in which the practice got them.
-
-    Raises NotPermitted where a reader asks for drafts or for what was retired.
-    """
-    if wanted.shelf is not Shelf.PUBLISHED and not may_write(caller):
-        raise NotPermitted
-    query = select(Exercise).where(
-        col(Exercise.practice_id) == caller.practice_id, *_narrowed(wanted)
-    )
-    if after is not None:
-        query = query.where(col(Exercise.id) > after)
-    return (await db.exec(query.order_by(col(Exercise.id)).limit(limit))).all()
-
-
-def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
-    retired, published = col(Exercise.retired_at), col(Exercise.latest_number) > 0
-    match wanted.shelf:
-        case Shelf.PUBLISHED:
-            found: list[ColumnElement[bool]] = [retired.is_(None), published]
-        case Shelf.UNPUBLISHED:
-            found = [retired.is_(None), ~published]
-        case Shelf.RETIRED:
-            found = [retired.is_not(None)]
-    for column, value in (
-        (col(Exercise.modality), wanted.modality),
-        (col(Exercise.phase), wanted.phase),
-    ):
-        if value is not None:
-            found.append(column == value)
-    for kind, value in (("setting", wanted.setting), ("tag", wanted.tag)):
-        if value is not None:
-            found.append(_labelled(kind, value))
-    return found
-
-
-def _labelled(kind: str, value: str) -> ColumnElement[bool]:
-    return exists().where(
-        col(ExerciseLabel.practice_id) == col(Exercise.practice_id),
-        col(ExerciseLabel.exercise_id) == col(Exercise.id),
-        col(ExerciseLabel.kind) == kind,
-        col(ExerciseLabel.value) == value,
-    )
 
 
 async def find(
@@ -151,15 +92,28 @@ async def wording_fixed(
 
 
 async def titles(
-    db: AsyncSession, practice_id: UUID, slugs: Sequence[str]
+    db: AsyncSession, practice_id: UUID, slugs: Sequence[str], locale: str
 ) -> tuple[str, ...]:
-    """Return the titles of published exercises, in the order of the names given."""
-    query = select(Exercise).where(
-        col(Exercise.practice_id) == practice_id, col(Exercise.slug).in_(slugs)
+    """Return the titles of published exercises, in the order of the names given.
+
+    In the language asked for, or in their own where they are not translated.
+    """
+    of_language = and_(
+        col(ExerciseText.practice_id) == col(Exercise.practice_id),
+        col(ExerciseText.exercise_id) == col(Exercise.id),
+        col(ExerciseText.locale) == locale,
     )
-    found = {row.slug: row.summary for row in (await db.exec(query)).all()}
-    summaries = (found.get(slug) for slug in slugs)
-    return tuple(summary["title"] for summary in summaries if summary)
+    query = (
+        select(col(Exercise.slug), col(Exercise.summary), col(ExerciseText.title))
+        .join(ExerciseText, of_language, isouter=True)
+        .where(col(Exercise.practice_id) == practice_id, col(Exercise.slug).in_(slugs))
+    )
+    found = {
+        slug: title or summary["title"]
+        for slug, summary, title in (await db.exec(query)).all()
+        if summary
+    }
+    return tuple(found[slug] for slug in slugs if slug in found)
 
 
 async def known_slugs(
@@ -172,3 +126,57 @@ async def known_slugs(
         col(Exercise.latest_number) > 0,
     )
     return set((await db.exec(query)).all())
+
+
+async def newest_translation(
+    db: AsyncSession, version: ExerciseVersion, locale: str
+) -> ExerciseTranslation | None:
+    """Return the translation of a version that holds in a language."""
+    query = (
+        select(ExerciseTranslation)
+        .where(*_of(version), col(ExerciseTranslation.locale) == locale)
+        .order_by(col(ExerciseTranslation.revision).desc())
+        .limit(1)
+    )
+    return (await db.exec(query)).first()
+
+
+async def translation_of(
+    db: AsyncSession, version: ExerciseVersion, locale: str, revision: int | None
+) -> ExerciseTranslation:
+    """Return a translation, the newest unless one is named, or raise NotFound."""
+    found = await newest_translation(db, version, locale)
+    if found is not None and revision not in (None, found.revision):
+        query = select(ExerciseTranslation).where(
+            *_of(version),
+            col(ExerciseTranslation.locale) == locale,
+            col(ExerciseTranslation.revision) == revision,
+        )
+        found = (await db.exec(query)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def translated_locales(db: AsyncSession, version: ExerciseVersion) -> list[str]:
+    """Return the languages a version is translated into."""
+    query = select(col(ExerciseTranslation.locale)).where(*_of(version)).distinct()
+    return sorted((await db.exec(query)).all())
+
+
+async def translations_page(
+    db: AsyncSession, version: ExerciseVersion, *, after: UUID | None, limit: int
+) -> Sequence[ExerciseTranslation]:
+    """Return the translations of a version, earlier revisions too, oldest first."""
+    query = select(ExerciseTranslation).where(*_of(version))
+    if after is not None:
+        query = query.where(col(ExerciseTranslation.id) > after)
+    query = query.order_by(col(ExerciseTranslation.id)).limit(limit)
+    return (await db.exec(query.options(defer(_DOCUMENT)))).all()
+
+
+def _of(version: ExerciseVersion) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(ExerciseTranslation.practice_id) == version.practice_id,
+        col(ExerciseTranslation.version_id) == version.id,
+    )

@@ -7,113 +7,15 @@ from pydantic import ConfigDict, Field
 
 from api.exercises.difference import Weight
 from api.exercises.protocol import Kind, Phase
+from api.exercises.schemas_examples import (
+    DOCUMENT,
+    SUMMARY,
+    TRANSLATED,
+    TRANSLATION,
+    VERSION,
+)
 from api.exercises.tables import Origin
 from api.foundation.schemas import Flag, In, Moment, Out, Slug, Whole
-
-_ID = "0198c8a4-6f2e-7c31-9a51-0f7d3f0b1c2d"
-_AT = "2026-03-02T08:00:00Z"
-_DOCUMENT: dict[str, Any] = {
-    "slug": "three-calm-breaths",
-    "title": "Three calm breaths",
-    "purpose": "To take a short rest whenever you like.",
-    "modality": "self_regulation",
-    "phase": "steadying",
-    "settings": ["solo"],
-    "evidence": "D",
-    "minutes": {"least": 1, "most": 1},
-    "safety": ["Stop whenever you want to."],
-    "frame": "standard",
-    "parts": [
-        {
-            "id": "rest",
-            "steps": [
-                {
-                    "id": "breath",
-                    "type": "breath",
-                    "prompt": "Take three slow breaths.",
-                    "pace": {"in": 4, "out": 6},
-                    "cycles": 3,
-                },
-                {
-                    "id": "liked",
-                    "type": "scale",
-                    "prompt": "How pleasant was it?",
-                    "max": 10,
-                    "required": True,
-                },
-            ],
-        }
-    ],
-    "measures": [
-        {
-            "id": "liked",
-            "formula": "scale_value",
-            "title": "Pleasant",
-            "from": {"value": "rest.liked"},
-        }
-    ],
-}
-_SUMMARY: dict[str, Any] = {
-    "id": _ID,
-    "slug": "three-calm-breaths",
-    "origin": "practice",
-    "title": "Three calm breaths",
-    "purpose": "To take a short rest whenever you like.",
-    "kind": "exercise",
-    "library_id": None,
-    "modality": "self_regulation",
-    "phase": "steadying",
-    "evidence": "D",
-    "settings": ["solo"],
-    "tags": [],
-    "minutes": {"least": 1, "most": 1},
-    "intensity": 1,
-    "stop_is_success": False,
-    "latest": 1,
-    "forked_from": None,
-    "has_draft": False,
-    "created_at": _AT,
-    "retired_at": None,
-}
-_VERSION: dict[str, Any] = {
-    "id": _ID,
-    "exercise_id": _ID,
-    "slug": "three-calm-breaths",
-    "number": 1,
-    "change": None,
-    "wording_fix": False,
-    "content_hash": "9f2c4a7e0b1d3c5f" * 4,
-    "published_at": _AT,
-}
-SCHEMA_EXAMPLE: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "Three calm breaths",
-    "type": "object",
-    "properties": {
-        "rest": {
-            "type": "object",
-            "properties": {
-                "liked": {
-                    "title": "How pleasant was it?",
-                    "type": "integer",
-                    "minimum": 0,
-                    "maximum": 10,
-                }
-            },
-            "additionalProperties": False,
-            "required": ["liked"],
-        }
-    },
-    "additionalProperties": False,
-    "required": ["rest"],
-}
-CARD_EXAMPLE = """\
-THREE CALM BREATHS
-To take a short rest whenever you like.
-
-Time: 1 minute.
-Where: by yourself.
-"""
 
 
 def _example(**values: Any) -> ConfigDict:
@@ -129,7 +31,7 @@ Written = Annotated[
 class DraftIn(In):
     """A draft, whole. It may have faults; publishing lists them."""
 
-    model_config = _example(document=_DOCUMENT)
+    model_config = _example(document=DOCUMENT)
 
     document: Written
 
@@ -165,9 +67,12 @@ class ForkedFrom(Out):
 
 
 class ExerciseOut(Out):
-    """An exercise as a list shows it. `latest` is 0 while nothing is published."""
+    """An item of the library as a list shows it. `latest` is 0 while nothing is published.
 
-    model_config = _example(**_SUMMARY)
+    `title` and `purpose` are in the language of `locale`; all else is the same in each.
+    """
+
+    model_config = _example(**SUMMARY)
 
     id: UUID
     slug: str
@@ -188,6 +93,14 @@ class ExerciseOut(Out):
     intensity: int | None = Field(
         description="How much it may stir up, from 1 (gentle) to 5"
     )
+    steps: list[str] = Field(description="The types of its steps, each once")
+    instrument: str | None = Field(
+        description="The standard questionnaire that an item of this kind asks"
+    )
+    locale: str | None = Field(description="The language of title and purpose")
+    locales: list[str] = Field(
+        description="The languages it can be read in, its own first"
+    )
     stop_is_success: bool
     latest: int
     forked_from: ForkedFrom | None
@@ -199,7 +112,7 @@ class ExerciseOut(Out):
 class DraftOut(Out):
     """A draft as it stands."""
 
-    model_config = _example(slug="three-calm-breaths", document=_DOCUMENT)
+    model_config = _example(slug="three-calm-breaths", document=DOCUMENT)
 
     slug: str
     document: Written
@@ -238,7 +151,7 @@ class CheckOut(Out):
 class VersionOut(Out):
     """A published version, without its document."""
 
-    model_config = _example(**_VERSION)
+    model_config = _example(**VERSION)
 
     id: UUID
     exercise_id: UUID
@@ -246,14 +159,63 @@ class VersionOut(Out):
     number: int
     change: Weight | None = Field(description="Against the version before it")
     wording_fix: bool
-    content_hash: str = Field(description="SHA-256 of the document, in hex")
+    content_hash: str = Field(
+        description="SHA-256 of the document in its own language, in hex"
+    )
     published_at: Moment
 
 
 class VersionDocumentOut(VersionOut):
-    """A published version: it never changes, so keep it as long as you like."""
+    """A published version: it never changes, so keep it as long as you like.
 
-    model_config = _example(**_VERSION, document=_DOCUMENT)
+    Its words in another language may be written anew: keep those by `revision`.
+    """
+
+    model_config = _example(
+        **VERSION,
+        locale="en",
+        locales=["en", "de"],
+        translation_revision=None,
+        document=DOCUMENT,
+    )
+
+    locale: str = Field(description="The language of the document's texts")
+    locales: list[str] = Field(
+        description="The languages it can be read in, its own first"
+    )
+    translation_revision: int | None = Field(
+        description="Which writing of the translation; null in the version's own language"
+    )
+    document: dict[str, Any]
+
+
+class TranslationIn(In):
+    """A version's document in other words; whatever is no text is as it was."""
+
+    model_config = _example(document=TRANSLATED)
+
+    document: Written
+
+
+class TranslationOut(Out):
+    """A translation of a version, without its document."""
+
+    model_config = _example(**TRANSLATION)
+
+    id: UUID
+    slug: str
+    number: int
+    locale: str
+    revision: int = Field(description="1, and one more each time it is written anew")
+    origin: Origin = Field(description="Whether the library or the practice wrote it")
+    content_hash: str = Field(description="SHA-256 of the translated document, in hex")
+    made_at: Moment
+
+
+class TranslationDocumentOut(TranslationOut):
+    """A translation with its document, as it is kept."""
+
+    model_config = _example(**TRANSLATION, document=TRANSLATED)
 
     document: dict[str, Any]
 

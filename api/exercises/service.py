@@ -3,7 +3,8 @@
 A published version never changes, so a compiled one is kept for as long as there is room.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_
@@ -13,10 +14,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.access.caller import Caller
 from api.exercises import queries
 from api.exercises.answers import CompiledExercise
+from api.exercises.answers_schema import answers_schema
 from api.exercises.card import card
 from api.exercises.compiled import CompiledVersions
 from api.exercises.difference import Difference, Weight, compare
 from api.exercises.protocol import from_document
+from api.exercises.service_languages import Spoken
 from api.exercises.service_publishing import load_library
 from api.exercises.tables import Exercise, ExerciseVersion
 from api.foundation.errors import NotFound
@@ -30,6 +33,7 @@ __all__ = [
     "is_material",
     "latest_of",
     "load_library",
+    "schema_of",
     "version_at",
     "version_for",
 ]
@@ -45,11 +49,16 @@ async def version_for(
     return exercise, await queries.version_of(db, exercise, number)
 
 
-async def card_of(db: AsyncSession, version: ExerciseVersion) -> str:
-    """Write the plain-text card of a version."""
-    protocol = from_document(version.document)
-    easier = await queries.titles(db, version.practice_id, protocol.easier)
+async def card_of(db: AsyncSession, practice_id: UUID, spoken: Spoken) -> str:
+    """Write the plain-text card of a version, in the language it is spoken in."""
+    protocol = from_document(spoken.document)
+    easier = await queries.titles(db, practice_id, protocol.easier, spoken.locale)
     return card(protocol, easier)
+
+
+def schema_of(spoken: Spoken, *, whole: bool) -> Mapping[str, Any]:
+    """Build the JSON Schema of the answers, titled in the language it is spoken in."""
+    return answers_schema(from_document(spoken.document), whole=whole)
 
 
 async def difference_between(

@@ -3,6 +3,7 @@
 A draft may have faults. Nothing here changes a published version.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from api.foundation.errors import Conflict, Fault, Invalid, NotFound
 from api.foundation.schemas import Slug
 
 _SLUG: TypeAdapter[str] = TypeAdapter(Slug)
+_LANGUAGE_TAG = re.compile(r'\.[0-9a-f]{8}"\s*$')
 
 
 class SlugTaken(Conflict):
@@ -128,7 +130,7 @@ async def write_draft(
     Raises FromLibrary, Retired, MatchRequired, Stale, or Invalid for another slug.
     """
     exercise = await own_exercise(db, caller, slug)
-    etags.require(if_match, exercise.version)
+    require_seen(if_match, exercise.version)
     if _slug_of(document) != slug:
         raise Invalid(faults=[_other_slug("/document/slug")])
     exercise.draft = dict(document)
@@ -139,6 +141,14 @@ async def write_draft(
         db, caller.actor, "exercise.drafted", ("exercise", exercise.id)
     )
     return exercise
+
+
+def require_seen(if_match: str | None, version: int) -> None:
+    """Raise MatchRequired or Stale unless the caller has seen this state of an exercise.
+
+    An exercise read in a language has that language in its ETag; a draft has none.
+    """
+    etags.require(if_match and _LANGUAGE_TAG.sub('"', if_match), version)
 
 
 async def own_exercise(db: AsyncSession, caller: Caller, slug: str) -> Exercise:

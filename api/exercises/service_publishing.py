@@ -1,7 +1,5 @@
 """Publishing: a draft, or the library, becomes versions that never change again."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -14,13 +12,19 @@ from api.access.caller import Caller
 from api.exercises import queries
 from api.exercises.check import publish
 from api.exercises.difference import compare
-from api.exercises.library import library
-from api.exercises.protocol import from_document, to_document
+from api.exercises.documents import content_hash, filled
+from api.exercises.library import library, translations
 from api.exercises.questionnaires import on_by_default, switched_on
-from api.exercises.service_drafts import NoDraft, draft_faults, own_exercise
+from api.exercises.service_drafts import (
+    NoDraft,
+    draft_faults,
+    own_exercise,
+    require_seen,
+)
+from api.exercises.service_languages import add_library_translation
 from api.exercises.service_texts import begin_texts
 from api.exercises.tables import Exercise, ExerciseLabel, ExerciseVersion, Origin
-from api.foundation import clock, etags, journal
+from api.foundation import clock, journal
 from api.foundation.errors import Conflict, Invalid
 from api.foundation.ids import new_id
 from api.foundation.journal import Actor
@@ -38,6 +42,8 @@ _SUMMARY = (
     "minutes",
     "intensity",
     "stop_is_success",
+    "instrument",
+    "locale",
 )
 
 
@@ -63,7 +69,7 @@ async def publish_draft(
     """
     exercise = await own_exercise(db, caller, slug)
     if if_match is not None:
-        etags.require(if_match, exercise.version)
+        require_seen(if_match, exercise.version)
     if exercise.draft is None:
         raise NoDraft
     faults = await draft_faults(db, exercise, exercise.draft)
@@ -82,22 +88,6 @@ async def publish_draft(
     exercise.version += 1
     await db.flush()
     return exercise, version
-
-
-def content_hash(document: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a document's canonical JSON, in hex."""
-    canonical = json.dumps(
-        document, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def filled(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Write out what the language has learnt since a document was published.
-
-    A default that became a word of its own is no change of the exercise.
-    """
-    return to_document(from_document(document))
 
 
 async def _add_version(
@@ -187,7 +177,8 @@ async def load_library(
 
     `instruments` are those of this server; without them, those that ship. Doing it again
     adds nothing, unless the library has changed since. A practice's own exercise that
-    took a name before the library did keeps it; what was retired stays retired.
+    took a name before the library did keeps it, and so do its own words in a language
+    that the library learnt later; what was retired stays retired.
     """
     actor, added = Actor(practice_id, "system"), 0
     query = select(Exercise).where(col(Exercise.practice_id) == practice_id)
@@ -223,4 +214,9 @@ async def shelve(
         )
         db.add(exercise)
         await db.flush()
-    return await _add_version(db, actor, exercise, dict(document), wording_fix=False)
+    version = await _add_version(db, actor, exercise, dict(document), wording_fix=False)
+    if version is not None and version.number > 1:
+        exercise.version += 1
+    for translation in translations().get(slug, {}).values():
+        await add_library_translation(db, actor, exercise, translation)
+    return version

@@ -4,7 +4,7 @@ Source: reference §2.1 step types. There is deliberately no step that alternate
 right (rule R1), no step that records a place, and no step that holds a contact address.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -314,27 +314,26 @@ Step = Annotated[
     Field(discriminator="type"),
 ]
 
-STEP_TYPES = frozenset(
-    {
-        "consent",
-        "state",
-        "scale",
-        "instruction",
-        "breath",
-        "timer",
-        "choice",
-        "checklist",
-        "text",
-        "list",
-        "allocation",
-        "datetime",
-        "prediction",
-        "outcome",
-        "person",
-        "review",
-        "item",
-    }
-)
+StepType = Literal[
+    "consent",
+    "state",
+    "scale",
+    "instruction",
+    "breath",
+    "timer",
+    "choice",
+    "checklist",
+    "text",
+    "list",
+    "allocation",
+    "datetime",
+    "prediction",
+    "outcome",
+    "person",
+    "review",
+    "item",
+]
+STEP_TYPES: frozenset[str] = frozenset(get_args(StepType))
 
 
 def codes_of(step: StepBase) -> frozenset[str] | None:

@@ -6,7 +6,7 @@ References between steps are checked in `references.py`.
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
-from api.exercises.frame import CLOSING, OPENING
+from api.exercises.frame import CLOSING, OPENING, has_frame
 from api.exercises.outline import Outline, Place
 from api.exercises.step_codes import OTHER
 from api.exercises.steps import (
@@ -70,6 +70,11 @@ def _top(document: Mapping[str, Any]) -> Iterator[Fault]:
         minutes.get("least"), minutes.get("most")
     ):
         yield _fault(("minutes", "least"), "range", "The least is above the most.")
+    if document.get("frame") == "standard" and not has_frame(
+        document.get("locale", "en")
+    ):
+        message = "The frame has no texts in this language; write its parts out."
+        yield _fault(("frame",), "no-frame-texts", message)
     for key in _LISTS:
         values = document.get(key)
         texts = values if isinstance(values, list) else []

@@ -192,7 +192,9 @@ def _fill(
         {step["type"] for part in document["parts"] for step in part["steps"]}
     )
     locale = document.get("locale", "en")
+    kind = document.get("kind", "exercise")
     more = {
+        "kind": kind,
         "instrument": document.get("instrument"),
         "intensity": document.get("intensity", 1),
         "locale": locale,
@@ -203,7 +205,7 @@ def _fill(
         .where(EXERCISE.c.practice_id == practice_id, EXERCISE.c.id == exercise_id)
         .values(
             summary={**summary, **more},
-            kind=document.get("kind", "exercise"),
+            kind=kind,
             evidence=document["evidence"],
             minutes_least=document["minutes"]["least"],
             minutes_most=document["minutes"]["most"],

@@ -6,6 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from api.exercises.claims import texts
+
 Document = dict[str, Any]
 
 OPTIONS = [{"code": "a", "label": "One"}, {"code": "b", "label": "Two"}]
@@ -61,6 +63,18 @@ def exercise(**fields: Any) -> Document:
         ],
         **fields,
     }
+
+
+def in_other_words(document: Document, locale: str) -> Document:
+    """The document with every text said otherwise, as a translation has it."""
+    said = copy.deepcopy(document)
+    for place, text in list(texts(document)):
+        *path, last = place
+        inner: Any = said
+        for key in path:
+            inner = inner[key]
+        inner[last] = f"{text} ({locale})"
+    return {**said, "locale": locale}
 
 
 def broken(change: Callable[[Document], object], **fields: Any) -> Document:

@@ -1,12 +1,13 @@
-"""How to ask about exercises: one of the practice's own, published once, drafted anew."""
+"""How to ask about exercises: one of the practice's own, published once, translated, drafted anew."""
 
 from typing import Any
 
 from tests.access.matrix import Case, Stage, Whose
-from tests.exercises.documents import exercise
+from tests.exercises.documents import exercise, in_other_words
 
 SLUG = {"slug": "slug"}
 VERSION = SLUG | {"number": "number"}
+TRANSLATION = VERSION | {"locale": "de"}
 
 
 def draft(stage: Stage) -> dict[str, Any]:
@@ -33,6 +34,14 @@ CASES = {
     "read_instrument": Case(Whose.NOBODYS, {"instrument_id": "instrument_id"}),
     "enable_instrument": Case(Whose.NOBODYS, {"instrument_id": "instrument_id"}),
     "disable_instrument": Case(Whose.NOBODYS, {"instrument_id": "instrument_id"}),
+    "list_exercise_translations": Case(Whose.PRACTICE, VERSION),
+    "read_exercise_translation": Case(Whose.PRACTICE, TRANSLATION),
+    "write_exercise_translation": Case(
+        Whose.PRACTICE,
+        TRANSLATION,
+        body=lambda stage: {"document": in_other_words(exercise(), "de")},
+        headers={"If-Match": '"v1"'},
+    ),
     "compare_exercise_versions": Case(
         Whose.PRACTICE, VERSION, query=lambda stage: {"from": "1"}
     ),
@@ -49,5 +58,9 @@ async def prepare(stage: Stage) -> None:
     await therapist.put(
         f"{path}/draft", json={"document": document}, headers={"If-Match": etag}
     )
-    assert begun.status_code == 201
+    translated = await therapist.put(
+        f"{path}/versions/1/translations/de",
+        json={"document": in_other_words(document, "de")},
+    )
+    assert (begun.status_code, translated.status_code) == (201, 200)
     stage.ids |= {"slug": document["slug"], "number": 1, "instrument_id": "phq9"}
