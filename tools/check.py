@@ -21,6 +21,7 @@ STEPS: dict[str, list[str]] = {
     "floors": ["lint-imports", "--no-logo"],
     "openapi": ["tools.openapi", "check"],
     "library": ["tools.library", "check"],
+    "instruments": ["tools.instruments", "check"],
     "sizes": ["tools.sizes"],
     "locks": ["tools.locks", "check"],
 }

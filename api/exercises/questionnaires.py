@@ -214,6 +214,8 @@ def _signals(one: Instrument) -> Iterator[dict[str, Any]]:
 def value_of(step: ItemStep, answer: Any) -> int | None:
     """Give the number an item was answered with, by number or by LOINC code.
 
+    Whoever compares an answer with the range of a signal compares this number.
+
     None where it was not answered, does not apply, or is none of the responses.
     """
     if isinstance(answer, bool) or not isinstance(answer, int | str):
