@@ -55,7 +55,8 @@ async def offer_programme(
 
     Each part becomes an ordinary assignment under the terms that the programme suggests
     or that you choose, and everything that holds for an offer holds for it. 422 lists
-    the faults of every part; parts may be left out, unless others wait for them. With
+    the faults of every part, a 409 names the `part` it is about. Parts may be left out,
+    unless others wait for them (a part with a trusted person needs that person). With
     an `id` of your own (UUIDv7) a retry is the same offer.
     """
     made = await service.offer(db, caller, body)

@@ -17,7 +17,7 @@ from api.assignments.service_moves import IdInUse
 from api.assignments.terms import Terms
 from api.assignments.walltime import wall_of
 from api.foundation import clock
-from api.foundation.errors import Fault, Invalid
+from api.foundation.errors import Conflict, Fault, Invalid
 from api.foundation.ids import new_id
 from api.people.service import client_for
 from api.programmes import queries
@@ -147,7 +147,8 @@ async def offer_parts(
     """Offer each part as an assignment of its own, tied to the plan.
 
     `assigned` names the assignments of every part, `day` is the client's zone and day.
-    Raises Invalid with the faults of every part, at their places.
+    Raises Invalid with the faults of every part, at their places; any other refusal
+    names the part.
     """
     numbers = await queries.latest_numbers(
         db, plan.practice_id, {part.exercise for part in parts}
@@ -174,6 +175,9 @@ async def offer_parts(
                 Fault(f"{place}{one.pointer}", one.code, one.message)
                 for one in invalid.faults
             ]
+        except Conflict as refusal:
+            refusal.members["part"] = part.id
+            raise
     if faults:
         raise Invalid(faults=faults)
 

@@ -80,6 +80,18 @@ async def test_a_part_that_others_wait_for_can_not_be_left_out_of_the_offer(
     assert refused.json()["errors"][0]["code"] == "is-waited-for"
 
 
+async def test_a_refusal_names_the_part_that_it_is_about(desk: Desk) -> None:
+    body = {
+        "client_id": str(desk.cast.client.id),
+        "programme": {"slug": "micro-trust-ladder", "version": 1},
+    }
+    refused = await desk.cast.therapist.post("/v1/programme-plans", json=body)
+    assert refused.json()["code"] == "not-with-this-person"
+    assert refused.json()["part"] == "share"
+    listed = await desk.cast.therapist.get("/v1/programme-plans")
+    assert listed.json()["items"] == []
+
+
 async def test_one_yes_answers_the_whole(desk: Desk) -> None:
     plan = await desk.agreed()
     assert plan["state"] == "active"
