@@ -36,6 +36,8 @@ from api.programmes import routes as programmes
 from api.progress import routes as progress
 from api.progress import routes_charts as charts
 from api.progress import routes_reads as reads
+from api.safety import routes as safety
+from api.safety import service_resources
 
 VERSION = "0.1.0"
 ROOMS = (
@@ -45,6 +47,7 @@ ROOMS = (
     people.router,
     exercises.router,
     instruments.router,
+    safety.router,
     assignments.router,
     completions.router,
     programmes.router,
@@ -95,6 +98,7 @@ TAGS = {
     "exercises": "The versioned library and the practice's own exercises.",
     "instruments": "Standard questionnaires: what may be asked, whose it is, how it is "
     "read.",
+    "safety": "Alerts, who reads them, and where help is. Not an emergency service.",
     "assignments": "Offers and what became of them: the consent lifecycle.",
     "programmes": "Several exercises in an order, offered as a whole and per part.",
     "completions": "What a client did, who may read it, and sync for devices.",
@@ -108,6 +112,7 @@ TAGS = {
 def create_app(settings: Settings) -> FastAPI:
     """Make the app; nothing is opened before it starts."""
     logging.configure(settings.log_level)
+    service_resources.directory(settings.crisis_resources)
     metrics = Metrics()
     app = FastAPI(
         title="Attune",

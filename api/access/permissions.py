@@ -144,9 +144,13 @@ PUBLIC_OPERATIONS = frozenset(
         "issue_token",
         "livez",
         "readyz",
+        "list_crisis_resources",
     }
 )
-"""Operations that need no token; everything else names a right in its signature."""
+"""Operations that need no token; everything else names a right in its signature.
+
+Crisis resources are among them because a person who is signed out may need help most.
+"""
 
 
 def reach_of(roles: Iterable[Role], right: Right) -> Reach | None:

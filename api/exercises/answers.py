@@ -13,6 +13,7 @@ from typing import Any, Literal
 from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
 from api.exercises.answers_schema import Schema, answers_schema
+from api.exercises.hearing import Hearing, hearing_of
 from api.exercises.measures import CompiledMeasures, compile_measures
 from api.exercises.protocol import Part, Protocol, each_step, from_document
 from api.exercises.step_codes import OTHER
@@ -92,6 +93,7 @@ class CompiledExercise:
     document: Mapping[str, Any]
     protocol: Protocol
     measures: CompiledMeasures
+    hearing: Hearing
     whole_schema: Schema
     partial_schema: Schema
     required: tuple[str, ...]
@@ -170,6 +172,7 @@ def compile_exercise(document: Mapping[str, Any]) -> CompiledExercise:
         document=document,
         protocol=protocol,
         measures=compile_measures(document),
+        hearing=hearing_of(protocol),
         whole_schema=whole,
         partial_schema=partial,
         required=tuple(

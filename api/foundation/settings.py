@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = None
     """Bearer token for `/metrics`; without it (and outside the demo) there is none."""
 
+    crisis_resources: Path | None = None
+    """A JSON file of crisis resources in place of the one that ships; checked at start."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     pool_size: int = Field(default=10, ge=1, le=200)

@@ -169,7 +169,7 @@ ABOUT: Mapping[Rule, About] = {
         "review_person",
         "Talk about whether this person is safe to try things with. Experiments with "
         "the same person wait until you lift the hold together.",
-        "Something you feared happened. Experiments with this person wait "
+        "Something you feared happened. Experiments with this person can wait "
         "until you have talked about it.",
     ),
     Rule.LOW_MOOD: About(
