@@ -363,6 +363,7 @@ def _revoke(standing: Standing, move: Move) -> Outcome:
 _CLIENT = frozenset({Actor.CLIENT})
 _THERAPIST = frozenset({Actor.THERAPIST})
 _EITHER = _CLIENT | _THERAPIST
+_SYSTEM = frozenset({Actor.SYSTEM})
 
 _RULES: Mapping[Verb, tuple[frozenset[Actor], Callable[[Standing, Move], Outcome]]] = {
     Verb.OFFER: (_THERAPIST, _offer),
@@ -376,11 +377,11 @@ _RULES: Mapping[Verb, tuple[frozenset[Actor], Callable[[Standing, Move], Outcome
     Verb.REVISE: (_THERAPIST, _revise),
     Verb.PAUSE: (_EITHER, _pause),
     Verb.RESUME: (_EITHER, _resume),
-    Verb.HOLD: (_THERAPIST, _hold),
+    Verb.HOLD: (_THERAPIST | _SYSTEM, _hold),
     Verb.WITHDRAW: (_CLIENT, _withdraw),
     Verb.FINISH: (_THERAPIST, _finish),
     Verb.CANCEL: (_THERAPIST, _cancel),
-    Verb.LAPSE: (frozenset({Actor.SYSTEM}), _lapse),
+    Verb.LAPSE: (_SYSTEM, _lapse),
     Verb.GRANT: (_CLIENT, _grant),
     Verb.REVOKE: (_CLIENT, _revoke),
 }

@@ -83,7 +83,7 @@ def follow(standing: Standing | None, move: Move) -> tuple[Standing | None, Outc
 def _waiting(standing: Standing | None, move: Move) -> Standing | None:
     if standing is None or standing.state not in _STATES_THAT_WAIT:
         return standing
-    if move.verb not in _HELD_BACK or move.actor is Actor.SYSTEM:
+    if move.verb not in _HELD_BACK:
         return standing
     by_client = move.actor is Actor.CLIENT
     if move.verb is Verb.HOLD:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from api.access.caller import MayReadCompletions, MaySubmit
+from api.access.caller import Caller, MayReadCompletions, MaySubmit
+from api.access.context import AppSettings
 from api.completions import (
     routes_sync,
     schemas,
@@ -22,11 +23,13 @@ from api.completions.merge import State
 from api.completions.schemas import CompletionId, PartId
 from api.completions.service_parts import Part
 from api.completions.service_reading import Wanted
-from api.foundation.database import Db, Store
+from api.foundation.database import Database, Db, Store
 from api.foundation.etags import etag
 from api.foundation.pagination import Paging
 from api.foundation.routing import ready, room
 from api.foundation.schemas import to_json
+from api.foundation.settings import Settings
+from api.safety import service_resources
 
 completions = room("/v1/completions", "completions")
 
@@ -49,20 +52,31 @@ async def submit_completion(
     body: schemas.CompletionSave,
     caller: MaySubmit,
     store: Store,
+    settings: AppSettings,
 ) -> Response:
     """Send a run: under way, completed or stopped; now, or days after it was done.
 
     Your device makes the id. The same body again gives the same answer (201, then
     200); another body under the same `save` is a 409. What was done is taken also
     when the assignment has been paused, withdrawn or ended since. A refused `consent`
-    step makes it a stop, which is a good end.
+    step makes it a stop, which is a good end. `support` comes back with a risk answer,
+    and where distress rose by 3 of 10 or the run ended shut down; show it first.
     """
     receipt = await service_straight.submit(store, caller, completion_id, body.run())
+    support = await _support(store, caller, settings) if receipt.needs_support else None
     return ready(
-        to_json(schemas.receipt(receipt.row)),
+        to_json(schemas.receipt(receipt.row, support)),
         status=201 if receipt.is_new else 200,
         etag=etag(receipt.row["version"]),
     )
+
+
+async def _support(
+    store: Database, caller: Caller, settings: Settings
+) -> dict[str, Any]:
+    async with store.reader() as db:
+        path = settings.crisis_resources
+        return await service_resources.support(db, caller.practice_id, path)
 
 
 @completions.get(
@@ -121,19 +135,25 @@ async def submit_part(
     body: schemas.PartSave,
     caller: MaySubmit,
     db: Db,
+    settings: AppSettings,
 ) -> Response:
     """Send a follow-up part, also before the run it belongs to has arrived.
 
-    The same body again gives the same answer; another one is a 409.
+    The same body again gives the same answer; another one is a 409. `support` comes
+    back with a risk answer; show it first.
     """
     begun = await service_terms.begun(db, caller, body.assignment_id, body.revision)
     sent = Part(completion_id, part, body.done_at, body.zone, body.answers)
     receipt = await service_parts.add_part(db, caller, sent, begun)
+    path, support = settings.crisis_resources, None
+    if receipt.needs_support:
+        support = await service_resources.support(db, caller.practice_id, path)
     shown = {
         "completion_id": completion_id,
         "part": part,
         "received_at": receipt.row["received_at"],
         "pending": receipt.pending,
+        "support": support,
     }
     return ready(to_json(shown), status=201 if receipt.is_new else 200)
 

@@ -11,6 +11,7 @@ from api.completions.merge import State
 from api.completions.sharing import Level
 from api.completions.submission import Run, Wish
 from api.foundation.schemas import Flag, Id7, In, Moment, Out, Whole, Zone
+from api.safety.schemas import SupportOut
 
 Save = Annotated[Whole, Field(ge=1, le=1_000_000)]
 Revision = Annotated[Whole, Field(ge=1, le=1_000_000)]
@@ -255,7 +256,10 @@ class CompletionPage(Out):
 
 
 class ReceiptOut(Out):
-    """That a completion was received; the same for every repetition."""
+    """That a completion was received; the same for every repetition.
+
+    `support` comes with a risk answer and where distress rose: show it first.
+    """
 
     model_config = _shown(
         id=_FACT["id"],
@@ -266,6 +270,7 @@ class ReceiptOut(Out):
         points=_POINTS,
         sharing=_SHARED,
         version=1,
+        support=None,
     )
 
     id: UUID
@@ -276,22 +281,28 @@ class ReceiptOut(Out):
     points: dict[str, Any]
     sharing: SharingOut
     version: int
+    support: SupportOut | None
 
 
 class PartReceiptOut(Out):
-    """That a part was received. `pending`: its completion has not arrived yet."""
+    """That a part was received. `pending`: its completion has not arrived yet.
+
+    `support` comes with a risk answer: show it first.
+    """
 
     model_config = _shown(
         completion_id=_FACT["id"],
         part="after",
         received_at="2026-05-11T18:00:05Z",
         pending=False,
+        support=None,
     )
 
     completion_id: UUID
     part: str
     received_at: datetime
     pending: bool
+    support: SupportOut | None
 
 
 class SharingChangeOut(Out):
@@ -324,7 +335,9 @@ def shared(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def receipt(row: Mapping[str, Any]) -> dict[str, Any]:
+def receipt(
+    row: Mapping[str, Any], support: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the receipt of a kept completion."""
     return {
         "id": row["id"],
@@ -335,4 +348,5 @@ def receipt(row: Mapping[str, Any]) -> dict[str, Any]:
         "points": row["points"],
         "sharing": shared(row),
         "version": row["version"],
+        "support": support,
     }

@@ -17,6 +17,7 @@ from api.completions.schemas import (
     SharingChoice,
 )
 from api.foundation.schemas import Id7, In, Moment, Out, Problem
+from api.safety.schemas import SupportOut
 
 MOST_OPERATIONS = 200
 _ID = "01890a5d-ac96-774b-bcce-b302099a8059"
@@ -157,12 +158,14 @@ class VerdictOut(Out):
 
     applied: it took effect. repeated: it had already. superseded: something that holds
     against it is kept. pending: kept, and waiting for what it belongs to. refused: not
-    kept; `problem` says why.
+    kept; `problem` says why. `support` comes with a risk answer and where distress rose:
+    show it first.
     """
 
     id: UUID
     verdict: Verdict
     problem: Problem | None
+    support: SupportOut | None
 
 
 class RevisionOut(Out):
@@ -224,7 +227,14 @@ class SyncOut(Out):
         json_schema_extra={
             "examples": [
                 {
-                    "verdicts": [{"id": _ID, "verdict": "applied", "problem": None}],
+                    "verdicts": [
+                        {
+                            "id": _ID,
+                            "verdict": "applied",
+                            "problem": None,
+                            "support": None,
+                        }
+                    ],
                     "cursor": "c2lnbmVkLWFuZC1vcGFxdWU",
                     "more": False,
                     "changes": {

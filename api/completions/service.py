@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
-from api.completions import document, queries
+from api.completions import document, queries, service_watch
 from api.completions.assembling import (
     Assembled,
     assemble,
@@ -54,11 +54,15 @@ class NeverAccepted(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a sending: the row that is kept, and how the sending relates."""
+    """What became of a sending: the row that is kept, and how the sending relates.
+
+    `needs_support`: where help is has to come back with it, also to every repetition.
+    """
 
     row: Row
     relation: Relation
     is_new: bool = False
+    needs_support: bool = False
 
 
 # --- submitting ---------------------------------------------------------------
@@ -81,7 +85,7 @@ async def submit(
     checked = await check(db, caller, run, begun)
     kept = await own(db, caller, completion_id)
     if kept is not None and kept["digest"] == checked.meaning.digest:
-        return Receipt(kept, Relation.SAME)
+        return Receipt(kept, Relation.SAME, needs_support=checked.needs_support)
     change = await people.next_change(db, caller.practice_id, caller.id)
     # Whoever waited for the client's row sees here what the one before has written.
     kept = await own(db, caller, completion_id)
@@ -93,7 +97,7 @@ async def submit(
     if not merging:
         _refuse_what_gives_way(relation, checked, kept)
     if relation is Relation.SAME:
-        return Receipt(kept, relation)
+        return Receipt(kept, relation, needs_support=checked.needs_support)
     return await _replace(db, caller, kept, checked, relation, change)
 
 
@@ -132,7 +136,10 @@ async def _add(
     connection = await db.connection()
     await connection.execute(queries.ADD, row)
     await tell(db, caller, [(completion_id, checked)])
-    return Receipt(row, Relation.HOLDS, is_new=True)
+    await service_watch.run_kept(db, caller, row, checked.compiled, checked.run.answers)
+    return Receipt(
+        row, Relation.HOLDS, is_new=True, needs_support=checked.needs_support
+    )
 
 
 def new_row(
@@ -164,7 +171,8 @@ async def _replace(
         wish = wish_change(checked.run, checked.meaning, caller.device_id)
         if wish is not None:
             kept = await settle_again(db, caller, kept, wish, change)
-        return Receipt(kept, relation)
+        await service_watch.superseded(db, caller, kept, checked)
+        return Receipt(kept, relation, needs_support=checked.needs_support)
     assembled = await _assembled(db, caller, kept["id"], checked)
     values = (
         sent_columns(caller, checked)
@@ -173,7 +181,10 @@ async def _replace(
     )
     await queries.change(db, caller.practice_id, kept["id"], values)
     await tell(db, caller, [(kept["id"], checked)])
-    return Receipt({**kept, **values}, relation)
+    row = {**kept, **values}
+    await service_watch.sharing_changed(db, caller, kept["id"], values)
+    await service_watch.run_kept(db, caller, row, checked.compiled, checked.run.answers)
+    return Receipt(row, relation, needs_support=checked.needs_support)
 
 
 async def settle_again(
@@ -192,6 +203,7 @@ async def settle_again(
     shared = assemble_sharing(compiled, changes, kept["default_level"])
     values = shared | {"changed_seq": change, "version": kept["version"] + 1}
     await queries.change(db, caller.practice_id, kept["id"], values)
+    await service_watch.sharing_changed(db, caller, kept["id"], values)
     await journal.record(
         db,
         caller.actor,

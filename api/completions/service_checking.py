@@ -17,6 +17,7 @@ from api.exercises import service as exercises
 from api.exercises.answers import CompiledExercise
 from api.foundation.errors import Invalid
 from api.people.tables import PersonAlias, Standing
+from api.safety.watch import needs_support
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Checked:
     def sent(self) -> Sent:
         """Return what decides whether it holds."""
         return self.meaning.sent(self.run.save)
+
+    @property
+    def needs_support(self) -> bool:
+        """Tell whether where help is has to come back with the answer to it."""
+        return needs_support(self.compiled, self.run.answers)
 
     @property
     def is_done(self) -> bool:

@@ -11,7 +11,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
-from api.completions import queries, service_terms
+from api.completions import queries, service_terms, service_watch
 from api.completions.assembling import assemble_sharing
 from api.completions.queries import Row
 from api.completions.sharing import Level
@@ -73,3 +73,4 @@ async def _write(
     values = assemble_sharing(compiled, map(queries.to_change, changes), level)
     values |= {"changed_seq": change, "version": row["version"] + 1}
     await queries.change(db, caller.practice_id, row["id"], values)
+    await service_watch.sharing_changed(db, caller, row["id"], values)

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
-from api.completions import document, queries, submission
+from api.completions import document, queries, service_watch, submission
 from api.completions.assembling import assemble_readings
 from api.completions.merge import Relation, compare_parts
 from api.completions.queries import Row
@@ -24,6 +24,7 @@ from api.exercises.answers import CompiledExercise
 from api.foundation import clock, journal
 from api.foundation.errors import Conflict, Invalid
 from api.people import service as people
+from api.safety.watch import needs_support
 
 
 class PartTaken(Conflict):
@@ -59,6 +60,7 @@ class PartReceipt:
     relation: Relation
     pending: bool
     is_new: bool = False
+    needs_support: bool = False
 
 
 async def add_part(
@@ -86,12 +88,17 @@ async def add_part(
     )
     kept = next((one for one in parts if one["part"] == sent.part), None)
     relation = _relation(row, kept, merging=merging)
+    support = needs_support(compiled, {sent.part: sent.answers})
     if relation is not Relation.HOLDS:
-        return PartReceipt(kept or row, relation, run is None)
+        if relation is Relation.GIVES_WAY:
+            await service_watch.part_kept(db, caller, row, None, compiled)
+        waits = run is None
+        return PartReceipt(kept or row, relation, waits, needs_support=support)
     await _write(db, row, kept)
     if run is not None:
         others = [one for one in parts if one["part"] != sent.part]
         await _read_again(db, caller, run, [*others, row], change)
+    await service_watch.part_kept(db, caller, row, run, compiled)
     await journal.record(
         db,
         caller.actor,
@@ -99,7 +106,9 @@ async def add_part(
         ("completion", sent.completion_id),
         client_id=caller.id,
     )
-    return PartReceipt(row, relation, run is None, is_new=kept is None)
+    return PartReceipt(
+        row, relation, run is None, is_new=kept is None, needs_support=support
+    )
 
 
 def _check(

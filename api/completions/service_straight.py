@@ -11,16 +11,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
 from api.completions import queries_straight, service, service_terms, submission
-from api.completions.merge import Relation
+from api.completions.merge import Relation, State
 from api.completions.remembered import FixedTerms, RememberedTerms
 from api.completions.service import Receipt
 from api.completions.service_telling import VERBS
 from api.completions.sharing import Level
 from api.completions.submission import Meaning, Run
 from api.exercises import service as exercises
+from api.exercises.answers import CompiledExercise
 from api.foundation import clock, journal
 from api.foundation.database import Database
 from api.foundation.errors import Invalid, NotFound
+from api.safety.watch import is_quiet
 
 _TERMS = RememberedTerms()
 
@@ -55,7 +57,7 @@ async def _straight(
     meaning = submission.read(run, compiled)
     if not isinstance(meaning, Meaning):
         raise Invalid(faults=meaning)
-    if meaning.people:
+    if meaning.people or not _is_quiet(run, compiled, meaning):
         return None
     row = _row(caller, completion_id, run, terms, meaning)
     level = await _keep(store, caller, row, terms, meaning)
@@ -63,6 +65,12 @@ async def _straight(
         return None
     shared = {"level": level, "kept_back": [], "choices": [], "version": 1}
     return Receipt(row | shared, Relation.HOLDS, is_new=True)
+
+
+def _is_quiet(run: Run, compiled: CompiledExercise, meaning: Meaning) -> bool:
+    """Tell whether no rule of the safety room could find something."""
+    ended = meaning.state is not State.IN_PROGRESS
+    return is_quiet(compiled, run.answers, ended=ended)
 
 
 async def _terms(store: Database, caller: Caller, run: Run) -> FixedTerms:

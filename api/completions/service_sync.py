@@ -63,6 +63,7 @@ class Verdicts:
     ids: Sequence[UUID]
     kinds: dict[int, Verdict] = field(default_factory=dict)
     problems: dict[int, ApiError] = field(default_factory=dict)
+    support: set[int] = field(default_factory=set)
 
     def refuse(self, at: int, error: ApiError) -> None:
         """Note a refusal."""
@@ -76,8 +77,11 @@ class Verdicts:
         else:
             self.kinds[at] = outcome
 
-    def shown(self) -> list[dict[str, Any]]:
-        """Return the verdicts as they go over the wire, in the operations' order."""
+    def shown(self, support: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+        """Return the verdicts as they go over the wire, in the operations' order.
+
+        `support` goes with those of `self.support`.
+        """
         return [
             {
                 "id": ident,
@@ -85,6 +89,7 @@ class Verdicts:
                 "problem": self.problems[at].document()
                 if at in self.problems
                 else None,
+                "support": support if at in self.support else None,
             }
             for at, ident in enumerate(self.ids)
         ]
@@ -164,11 +169,12 @@ async def _take(work: _Work, read: Mapping[int, In]) -> None:
         Sending(at, one.completion_id, one.completion.run()) for at, one in runs.items()
     ]
     if sendings:
-        outcomes = await service_sync_runs.submit_many(
+        outcomes, support = await service_sync_runs.submit_many(
             work.db, work.caller, sendings, work.change
         )
         for at, outcome in outcomes.items():
             work.verdicts.note(at, outcome)
+        work.verdicts.support |= support
     await _take_parts(work, parts)
     await _take_choices(work, choices)
 
@@ -283,8 +289,8 @@ async def _take_parts(work: _Work, parts: Mapping[int, PartOp]) -> None:
     in_order = sorted(parts.items(), key=lambda one: (*_part_order(one[1]), one[0]))
     for at, op in in_order:
 
-        async def take(op: PartOp = op) -> Verdict | None:
-            return await _take_part(work, op)
+        async def take(at: int = at, op: PartOp = op) -> Verdict | None:
+            return await _take_part(work, at, op)
 
         await _apart(work, at, take)
 
@@ -300,7 +306,7 @@ def _part(op: PartOp) -> Part:
     return Part(op.completion_id, op.part, body.done_at, body.zone, body.answers)
 
 
-async def _take_part(work: _Work, op: PartOp) -> Verdict:
+async def _take_part(work: _Work, at: int, op: PartOp) -> Verdict:
     body = op.follow_up
     begun = await service_terms.begun(
         work.db, work.caller, body.assignment_id, body.revision
@@ -308,6 +314,8 @@ async def _take_part(work: _Work, op: PartOp) -> Verdict:
     receipt = await service_parts.add_part(
         work.db, work.caller, _part(op), begun, merging=True
     )
+    if receipt.needs_support:
+        work.verdicts.support.add(at)
     if receipt.relation is Relation.GIVES_WAY:
         return Verdict.SUPERSEDED
     if receipt.pending:

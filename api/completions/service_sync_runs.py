@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
-from api.completions import document, queries, service_terms
+from api.completions import document, queries, service_terms, service_watch
 from api.completions.assembling import assemble, assemble_sharing, wish_change
 from api.completions.merge import Relation, Verdict, compare
 from api.completions.queries import Row
@@ -46,20 +46,23 @@ class _Batch:
     new_rows: list[dict[str, Any]] = field(default_factory=list)
     new_changes: list[dict[str, Any]] = field(default_factory=list)
     told: list[tuple[UUID, Checked]] = field(default_factory=list)
+    watched: list[tuple[dict[str, Any], Checked]] = field(default_factory=list)
+    gave_way: list[tuple[UUID, Checked]] = field(default_factory=list)
 
 
 async def submit_many(
     db: AsyncSession, caller: Caller, sendings: Sequence[Sending], change: int
-) -> Outcomes:
+) -> tuple[Outcomes, set[int]]:
     """Keep what holds of many sendings, whatever order they come in.
 
     Call it with the client's row locked; `change` is the batch's change number. What
-    comes before its acceptance is kept and waits, sealed.
+    comes before its acceptance is kept and waits, sealed. Returned with the outcomes:
+    the places with which support has to come back.
     """
     outcomes: Outcomes = {}
     checked = await _check_all(db, caller, sendings, outcomes)
     if not checked:
-        return outcomes
+        return outcomes, set()
     ids = {sending.completion_id for sending, _ in checked}
     batch = _Batch(
         kept=await queries.find_many(db, caller.practice_id, ids),
@@ -73,7 +76,11 @@ async def submit_many(
         group = [one for one in checked if one[0].completion_id == completion_id]
         await _keep_best(db, caller, completion_id, group, batch, outcomes)
     await _write(db, caller, batch)
-    return outcomes
+    return outcomes, {
+        sending.at
+        for sending, one in checked
+        if one.needs_support and not isinstance(outcomes[sending.at], ApiError)
+    }
 
 
 async def _check_all(
@@ -127,6 +134,8 @@ async def _keep_best(
     for sending, one in group:
         holds = one.meaning.digest == final.digest
         outcomes[sending.at] = _verdict(one, holds=holds, is_news=is_news)
+        if not holds:
+            batch.gave_way.append((completion_id, one))
         is_news = is_news and not holds
 
 
@@ -181,12 +190,13 @@ async def _put(
     )
     batch.told.append((completion_id, best))
     if kept is None:
-        batch.new_rows.append(
-            new_row(caller, completion_id, best, assembled, batch.change)
-        )
+        row = new_row(caller, completion_id, best, assembled, batch.change)
+        batch.new_rows.append(row)
+        batch.watched.append((row, best))
         return
     values = sent_columns(caller, best) | assembled.columns()
-    await _change(db, kept, values, batch)
+    await _change(db, caller, kept, values, batch)
+    batch.watched.append(({**kept, **values}, best))
 
 
 async def _share(
@@ -201,14 +211,15 @@ async def _share(
         db, caller.practice_id, kept["exercise_version_id"]
     )
     values = assemble_sharing(compiled, changes, kept["default_level"])
-    await _change(db, kept, values, batch)
+    await _change(db, caller, kept, values, batch)
 
 
 async def _change(
-    db: AsyncSession, kept: Row, values: dict[str, Any], batch: _Batch
+    db: AsyncSession, caller: Caller, kept: Row, values: dict[str, Any], batch: _Batch
 ) -> None:
     values |= {"changed_seq": batch.change, "version": kept["version"] + 1}
     await queries.change(db, kept["practice_id"], kept["id"], values)
+    await service_watch.sharing_changed(db, caller, kept["id"], values)
 
 
 async def _write(db: AsyncSession, caller: Caller, batch: _Batch) -> None:
@@ -219,3 +230,14 @@ async def _write(db: AsyncSession, caller: Caller, batch: _Batch) -> None:
         await connection.execute(queries.ADD_CHANGE, batch.new_changes)
     if batch.told:
         await tell(db, caller, batch.told)
+    for row, best in batch.watched:
+        await service_watch.run_kept(
+            db,
+            caller,
+            row,
+            best.compiled,
+            best.run.answers,
+            batch.parts.get(row["id"], ()),
+        )
+    for completion_id, one in batch.gave_way:
+        await service_watch.superseded(db, caller, {"id": completion_id}, one)

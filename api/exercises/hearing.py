@@ -84,6 +84,13 @@ class Hearing:
             if (heard := _heard(ear, value)) is not None
         ]
 
+    def number(self, answers: Answers, ref: str) -> float | None:
+        """Return the number that a listened-to step was answered with, whatever it was."""
+        ear = next((one for one in self._ears if one.signal.step == ref), None)
+        values = [] if ear is None else list(_given(ear, answers))
+        known = [float(value) for value in values if _is_number(value)]
+        return max(known, default=None)
+
     def distress(self, answers: Answers) -> tuple[float | None, float | None]:
         """Return distress at the start and at the end, 0 to 10 whatever the scale."""
         return _of_ten(self._before, answers), _of_ten(self._after, answers)

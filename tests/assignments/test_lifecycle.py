@@ -83,6 +83,7 @@ therapist pause   | not_agreed | not_agreed | paused  | paused    | =         | 
 client resume     | not_agreed | not_agreed | =       | active    | paused_by_other | paused | on_hold! | ended   | ended     | ended     | ended     | ended
 therapist resume  | not_agreed | not_agreed | =       | paused_by_other | active | paused | active  | ended     | ended     | ended     | ended     | ended
 therapist hold    | not_agreed | not_agreed | on_hold | on_hold   | on_hold   | on_hold   | =         | ended     | ended     | ended     | ended     | ended
+system hold       | not_agreed | not_agreed | on_hold | on_hold   | on_hold   | on_hold   | =         | ended     | ended     | ended     | ended     | ended
 client withdraw   | withdrawn | withdrawn | withdrawn | withdrawn | withdrawn | withdrawn | withdrawn | withdrawn | =         | ended     | ended     | ended
 therapist finish  | not_active | not_active | finished | not_active | not_active | not_active | not_active | ended | ended   | ended     | =         | ended
 therapist cancel  | cancelled | cancelled | cancelled | cancelled | cancelled | cancelled | cancelled | cancelled | ended     | =         | ended     | ended
