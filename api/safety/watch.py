@@ -53,11 +53,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A questionnaire's reading: unrounded, and which way is better."""
+    """A questionnaire's reading: unrounded, and which way is better.
+
+    `scale` names the counting: scores of two countings are never compared.
+    """
 
     instrument: str
     value: float
     direction: str | None
+    scale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ def read_score(points: Mapping[str, Any] | None) -> Score | None:
         str(reading.get("instrument")),
         float(reading["score"]),
         reading.get("direction"),
+        reading.get("scale"),
     )
 
 

@@ -206,7 +206,8 @@ def _worse_than_at_first(run: Run, past: Past) -> Iterator[Finding]:
 
 def _worse_by(first: Score, later: Score) -> list[dict[str, Any]]:
     known = library().get(later.instrument)
-    if known is None or first.instrument != later.instrument:
+    alike = (first.instrument, first.scale) == (later.instrument, later.scale)
+    if known is None or not alike:
         return []
     direction = cast("Direction | None", later.direction)
     changes = (
