@@ -42,26 +42,24 @@ async def prepare(stage: Stage) -> None:
 
 async def add_alert(db: AsyncSession, cast: Cast, **changed: Any) -> Alert:
     """Put an alert about the client of the cast."""
-    alert = Alert(
-        **{
-            "practice_id": cast.practice_id,
-            "client_id": cast.client.id,
-            "rule": Rule.SELF_HARM,
-            "rule_version": 1,
-            "settings_number": 0,
-            "priority": Priority.URGENT,
-            "audience": Audience.CARE_TEAM,
-            "source_kind": SourceKind.COMPLETION,
-            "source_id": new_id(),
-            "source_version": 1,
-            "finding": new_id().hex,
-            "payload": {"value": 2, "steps": ["form.phq9_9"], "prior": None},
-            "made_of": {"runs": [], "steps": []},
-            "occurred_at": clock.now(),
-            "raised_at": clock.now(),
-        }
-        | changed
-    )
+    values: dict[str, Any] = {
+        "practice_id": cast.practice_id,
+        "client_id": cast.client.id,
+        "rule": Rule.SELF_HARM,
+        "rule_version": 1,
+        "settings_number": 0,
+        "priority": Priority.URGENT,
+        "audience": Audience.CARE_TEAM,
+        "source_kind": SourceKind.COMPLETION,
+        "source_id": new_id(),
+        "source_version": 1,
+        "finding": new_id().hex,
+        "payload": {"value": 2, "steps": ["form.phq9_9"], "prior": None},
+        "made_of": {"runs": [], "steps": []},
+        "occurred_at": clock.now(),
+        "raised_at": clock.now(),
+    }
+    alert = Alert(**values | changed)
     db.add(alert)
     await db.flush()
     return alert

@@ -7,7 +7,7 @@ import pytest
 from tests.cast import Cast
 from tests.safety.stage import alerts, do, set_up
 
-SAID = {
+SAID: dict[str, Any] = {
     "readers_text": "Tess reads this on working days.",
     "response_hours": 48,
     "region": "GB",
