@@ -13,6 +13,7 @@ from api.access import jobs as access
 from api.assignments import jobs as assignments
 from api.foundation.database import Database
 from api.foundation.logging import log
+from api.safety import jobs as safety
 
 Job = Callable[[AsyncSession], Awaitable[int]]
 """Does what is due in one transaction and returns how many things it touched."""
@@ -20,6 +21,8 @@ Job = Callable[[AsyncSession], Awaitable[int]]
 JOBS: dict[str, Job] = {
     "access.tidy": access.tidy,
     "assignments.lapse": assignments.lapse_due,
+    "assignments.silence": assignments.tell_silence,
+    "safety.waiting": safety.count_waiting,
 }
 PAUSE_SECONDS = 60
 

@@ -1,7 +1,6 @@
 """Reads of alerts; every one is limited to what its caller may see."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -11,7 +10,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
 )
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -123,29 +121,21 @@ async def shares_so_far(db: AsyncSession, alert: Alert) -> int:
     return int((await db.exec(query)).one())
 
 
-async def open_since(
-    db: AsyncSession, rules: Sequence[Rule], before: datetime, limit: int
-) -> list[Alert]:
-    """Return alerts of any practice that the care team got and nobody acknowledged.
+async def unseen(db: AsyncSession, *conditions: ColumnElement[bool]) -> list[Alert]:
+    """Return alerts of any practice that the care team got and nobody acknowledged."""
+    query = (
+        select(Alert)
+        .where(~is_acknowledged(), shown_to_care_team(), *conditions)
+        .order_by(col(Alert.raised_at), col(Alert.id))
+    )
+    return list((await db.exec(query)).all())
 
-    Those of some rules, raised before a moment, about which AL-9 has not been told.
-    """
+
+def silence_is_told() -> ColumnElement[bool]:
+    """Return whether AL-9 has been told about an alert."""
     silence = Alert.__table__.alias("silence")  # type: ignore[attr-defined]
-    told = exists().where(
+    return exists().where(
         silence.c.practice_id == col(Alert.practice_id),
         silence.c.source_id == col(Alert.id),
         silence.c.rule == Rule.SILENCE_AFTER,
     )
-    query = (
-        select(Alert)
-        .where(
-            or_(*(col(Alert.rule) == rule for rule in rules)),
-            col(Alert.raised_at) <= before,
-            ~is_acknowledged(),
-            shown_to_care_team(),
-            ~told,
-        )
-        .order_by(col(Alert.raised_at))
-        .limit(limit)
-    )
-    return list((await db.exec(query)).all())

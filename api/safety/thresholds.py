@@ -17,6 +17,7 @@ LEAST_URGE = 5
 LAST_RUNS = 3
 LAST_REVIEWS = 5
 MOST_CHOICE = 1
+LEAST_SILENT_DAYS = 3
 
 
 class Thresholds(In):
@@ -40,7 +41,7 @@ class Thresholds(In):
     distress: Annotated[Whole, Field(ge=5, le=9)] = Field(
         default=7, description="AL-8: shame or distress at a contact, on 0 to 10."
     )
-    silent_days: Annotated[Whole, Field(ge=3, le=30)] = Field(
+    silent_days: Annotated[Whole, Field(ge=LEAST_SILENT_DAYS, le=30)] = Field(
         default=14, description="AL-9: days without a sign after an open alert."
     )
     severity: Annotated[Whole, Field(ge=30, le=90)] = Field(
