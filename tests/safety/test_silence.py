@@ -13,7 +13,7 @@ from api.foundation import clock
 from api.people.tables import Client, ClientState
 from api.safety.alerts import Audience, Priority, Rule
 from api.safety.service_silence import waiting_too_long
-from api.worker import JOBS, run_due
+from api.worker import JOBS
 from tests.cast import Cast
 from tests.completions.stage import Stage
 from tests.safety.permission_cases import add_alert
@@ -38,7 +38,10 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 async def silence(cast: Cast) -> int:
-    return (await run_due(cast.store))["assignments.silence"]
+    async with cast.store.writer() as db:
+        count = await JOBS["assignments.silence"](db)
+        await db.commit()
+    return count
 
 
 async def test_two_weeks_of_silence_after_an_open_alert_are_told_once(
