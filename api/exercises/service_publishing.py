@@ -22,7 +22,7 @@ from api.exercises.service_drafts import (
     require_seen,
 )
 from api.exercises.service_languages import add_library_translation
-from api.exercises.service_texts import begin_texts
+from api.exercises.service_texts import begin_texts, first_texts
 from api.exercises.tables import Exercise, ExerciseLabel, ExerciseVersion, Origin
 from api.foundation import clock, journal
 from api.foundation.errors import Conflict, Invalid
@@ -106,29 +106,36 @@ async def _add_version(
         change = compare(before, document, wording_fix=wording_fix).weight
         if change is None:
             return None
-    version = ExerciseVersion(
-        practice_id=exercise.practice_id,
-        id=new_id(),
-        exercise_id=exercise.id,
-        number=exercise.latest_number + 1,
-        document=document,
-        content_hash=content_hash(document),
-        change=change,
-        wording_fix=wording_fix,
-        published_at=clock.now(),
-        published_by=actor.id,
-    )
-    db.add(version)
-    exercise.latest_number = version.number
-    _summarise(exercise, document)
-    db.add(exercise)
+    version = _next_version(actor, exercise, document)
+    version.change, version.wording_fix = change, wording_fix
+    db.add_all((exercise, version))
     await db.flush()
     await _relabel(db, exercise, document)
     await begin_texts(db, exercise, document)
-    await journal.record(
-        db, actor, "exercise.published", ("exercise_version", version.id)
-    )
+    await journal.record_each(db, [_published(actor, version)])
     return version
+
+
+def _next_version(
+    actor: Actor, exercise: Exercise, document: dict[str, Any]
+) -> ExerciseVersion:
+    """Make the row of the next version, and let the exercise's own row tell of it."""
+    exercise.latest_number += 1
+    _summarise(exercise, document)
+    return ExerciseVersion(
+        practice_id=exercise.practice_id,
+        id=new_id(),
+        exercise_id=exercise.id,
+        number=exercise.latest_number,
+        document=document,
+        content_hash=content_hash(document),
+        published_at=clock.now(),
+        published_by=actor.id,
+    )
+
+
+def _published(actor: Actor, version: ExerciseVersion) -> dict[str, Any]:
+    return journal.entry(actor, "exercise.published", ("exercise_version", version.id))
 
 
 def _summarise(exercise: Exercise, document: Mapping[str, Any]) -> None:
@@ -155,10 +162,15 @@ async def _relabel(
             col(ExerciseLabel.exercise_id) == exercise.id,
         )
     )
+    db.add_all(_labels(exercise, document))
+    await db.flush()
+
+
+def _labels(exercise: Exercise, document: Mapping[str, Any]) -> list[ExerciseLabel]:
     labels = [("setting", value) for value in document["settings"]]
     labels += [("tag", value) for value in document["tags"]]
     labels += [("step", value) for value in _step_types(document)]
-    db.add_all(
+    return [
         ExerciseLabel(
             practice_id=exercise.practice_id,
             exercise_id=exercise.id,
@@ -166,8 +178,7 @@ async def _relabel(
             value=value,
         )
         for kind, value in labels
-    )
-    await db.flush()
+    ]
 
 
 async def load_library(
@@ -189,12 +200,51 @@ async def load_library(
         **on_by_default(registry),
         **switched_on(registry, known),
     }
+    fresh = {slug: one for slug, one in documents.items() if slug not in known}
     for slug, document in documents.items():
         exercise = known.get(slug)
-        if exercise is None or exercise.origin is Origin.LIBRARY:
+        if exercise is not None and exercise.origin is Origin.LIBRARY:
             shelved = await shelve(db, actor, slug, document, exercise)
             added += shelved is not None
-    return added
+    await _shelve_fresh(db, actor, fresh)
+    return added + len(fresh)
+
+
+async def _shelve_fresh(
+    db: AsyncSession, actor: Actor, documents: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Put what a practice never had on its shelf, all at once.
+
+    The rows are those of `shelve` one by one, in a handful of statements: a practice's
+    first library is a hundred items.
+    """
+    if not documents:
+        return
+    shelved = [(_begun(actor, slug), dict(one)) for slug, one in documents.items()]
+    versions = [_next_version(actor, exercise, one) for exercise, one in shelved]
+    db.add_all(exercise for exercise, _ in shelved)
+    await db.flush()
+    db.add_all(versions)
+    db.add_all(label for exercise, one in shelved for label in _labels(exercise, one))
+    await db.flush()
+    await first_texts(db, shelved)
+    await journal.record_each(db, [_published(actor, one) for one in versions])
+    for exercise, _ in shelved:
+        await _translate(db, actor, exercise)
+
+
+def _begun(actor: Actor, slug: str) -> Exercise:
+    return Exercise(
+        practice_id=actor.practice_id,
+        slug=slug,
+        origin=Origin.LIBRARY,
+        created_at=clock.now(),
+    )
+
+
+async def _translate(db: AsyncSession, actor: Actor, exercise: Exercise) -> None:
+    for translation in translations().get(exercise.slug, {}).values():
+        await add_library_translation(db, actor, exercise, translation)
 
 
 async def shelve(
@@ -206,17 +256,11 @@ async def shelve(
 ) -> ExerciseVersion | None:
     """Put a document of the library on a practice's shelf; None if it is no news."""
     if exercise is None:
-        exercise = Exercise(
-            practice_id=actor.practice_id,
-            slug=slug,
-            origin=Origin.LIBRARY,
-            created_at=clock.now(),
-        )
+        exercise = _begun(actor, slug)
         db.add(exercise)
         await db.flush()
     version = await _add_version(db, actor, exercise, dict(document), wording_fix=False)
     if version is not None and version.number > 1:
         exercise.version += 1
-    for translation in translations().get(slug, {}).values():
-        await add_library_translation(db, actor, exercise, translation)
+    await _translate(db, actor, exercise)
     return version

@@ -4,7 +4,7 @@ The one place that writes `exercise_text` and, on SQLite, the full-text table be
 so that neither can be changed without the other. The rows tell of the latest version only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,12 +25,27 @@ _SEARCH = table(
 )
 
 
+async def first_texts(
+    db: AsyncSession, shelved: Sequence[tuple[Exercise, Mapping[str, Any]]]
+) -> None:
+    """Tell of exercises that nothing was told of before, in one statement a table."""
+    found_by = [_found_by(exercise, document) for exercise, document in shelved]
+    connection = await db.connection()
+    shown = [
+        one | {"title": document["title"], "purpose": document["purpose"]}
+        for one, (_, document) in zip(found_by, shelved, strict=True)
+    ]
+    await connection.execute(insert(ExerciseText), shown)
+    if connection.dialect.name == "sqlite":
+        await connection.execute(insert(_SEARCH), found_by)
+
+
 async def begin_texts(
     db: AsyncSession, exercise: Exercise, document: Mapping[str, Any]
 ) -> None:
     """Tell of a version just published: its own language, and no other yet."""
     await _forget(db, exercise, None)
-    await _add(db, exercise, document)
+    await first_texts(db, [(exercise, document)])
 
 
 async def add_text(
@@ -38,7 +53,7 @@ async def add_text(
 ) -> None:
     """Tell of the latest version in another language, in place of what was told before."""
     await _forget(db, exercise, document["locale"])
-    await _add(db, exercise, document)
+    await first_texts(db, [(exercise, document)])
 
 
 async def _forget(db: AsyncSession, exercise: Exercise, locale: str | None) -> None:
@@ -56,18 +71,11 @@ async def _forget(db: AsyncSession, exercise: Exercise, locale: str | None) -> N
         await connection.execute(query)
 
 
-async def _add(
-    db: AsyncSession, exercise: Exercise, document: Mapping[str, Any]
-) -> None:
+def _found_by(exercise: Exercise, document: Mapping[str, Any]) -> dict[str, UUID | str]:
     title, purpose, tags = document["title"], document["purpose"], document["tags"]
-    found_by: dict[str, UUID | str] = {
+    return {
         "practice_id": exercise.practice_id,
         "exercise_id": exercise.id,
         "locale": document["locale"],
         "words": indexed([title, purpose, *tags]),
     }
-    connection = await db.connection()
-    shown = found_by | {"title": title, "purpose": purpose}
-    await connection.execute(insert(ExerciseText).values(shown))
-    if connection.dialect.name == "sqlite":
-        await connection.execute(insert(_SEARCH).values(found_by))

@@ -4,6 +4,7 @@ Rows hold ids and verbs, never clinical text. Upper rooms and windows to the out
 read it; nobody changes it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,7 +77,11 @@ async def record(
     client_id: UUID | None = None,
 ) -> None:
     """Append one row: `verb` as `assignment.accepted`, subject as (kind, id)."""
-    connection = await db.connection()
-    await connection.execute(
-        _INSERT, [entry(actor, verb, subject, client_id=client_id)]
-    )
+    await record_each(db, [entry(actor, verb, subject, client_id=client_id)])
+
+
+async def record_each(db: AsyncSession, entries: Sequence[dict[str, Any]]) -> None:
+    """Append rows made by `entry`, in their order; none is fine."""
+    if entries:
+        connection = await db.connection()
+        await connection.execute(_INSERT, list(entries))
