@@ -38,6 +38,7 @@ from api.progress import routes_charts as charts
 from api.progress import routes_reads as reads
 from api.safety import routes as safety
 from api.safety import service_resources
+from api.progress import routes_report as report
 
 VERSION = "0.1.0"
 ROOMS = (
@@ -54,6 +55,7 @@ ROOMS = (
     progress.router,
     charts.router,
     reads.router,
+    report.router,
     feedback.router,
     conduct.router,
 )

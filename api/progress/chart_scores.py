@@ -88,8 +88,8 @@ def scores_chart(series: Series, look: Look) -> str:
 def _ends(series: Series, values: list[float]) -> tuple[float, float]:
     """The ends of the scale as the readings give them; never inside the points."""
     last: Mapping[str, Any] = series.points[-1].parts
-    least = min(last.get("least", 0), *values)
-    most = max(last.get("most", 0), *values)
+    least = min(last.get("least") or 0, *values)
+    most = max(last.get("most") or 0, *values)
     return (least, most) if most > least else (least, least + 1)
 
 

@@ -300,7 +300,13 @@ def _mix(items: Sequence[Run], _: Setting) -> Read:
 def _scores(items: Sequence[Run], _: Setting) -> Read:
     """Scores of one questionnaire; a run without a score is a point without height."""
     known = _dicts(items, "score", "least", "most", "prorated")
-    points = [item.point(item.reading["score"]) for item in known]
+    named = ("instrument", "least", "most", "prorated", "bands")
+    points = [
+        item.point(
+            item.reading["score"], **{key: item.reading.get(key) for key in named}
+        )
+        for item in known
+    ]
     counts = code_counts("prorated" for item in known if item.reading["prorated"])
     return Read(points, {"median": _median(points)}, counts)
 
