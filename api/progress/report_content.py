@@ -27,8 +27,10 @@ from api.progress.chart_scores import FORMULA as SCORE
 from api.progress.chart_style import Look, table, words
 from api.progress.figures import Figure
 from api.progress.hiding import quiet
+from api.progress.outcomes import outcomes_of
 from api.progress.planned import timed_seconds
 from api.progress.reasons import REASONS
+from api.progress.report_instruments import change_table
 from api.progress.runs import Picked, StoredRun, series_of
 from api.progress.sides import GOAL
 from api.progress.views import Reader
@@ -149,7 +151,8 @@ def parts_of(made: Material, wanted: frozenset[Section]) -> list[Part]:
     found = {
         Section.DONE: _done(made),
         Section.INSTRUMENTS: [
-            _series(one, look) for one in picked if one.series.measure.formula == SCORE
+            *(_series(one, look) for one in picked if _formula(one) == SCORE),
+            *_changes(made),
         ],
         Section.SETBACKS: _setbacks(made, setbacks, _of_setbacks(made, picked, look)),
         Section.CHOICES: _choices(made),
@@ -165,7 +168,7 @@ def parts_of(made: Material, wanted: frozenset[Section]) -> list[Part]:
             one
             for one in picked
             if one.series.measure.side == side
-            and one.series.measure.formula != "choice_count"
+            and _formula(one) != "choice_count"
             and one.exercise not in own
         ]
         found[section] = _of_side(chosen, look, side)
@@ -174,6 +177,19 @@ def parts_of(made: Material, wanted: frozenset[Section]) -> list[Part]:
         for section in Section
         if section in wanted and found[section]
     ]
+
+
+def _formula(one: Picked) -> str:
+    return one.series.measure.formula
+
+
+def _changes(made: Material) -> Sequence[Block]:
+    """What the parameter sets of each questionnaire say of its change."""
+    told = (
+        change_table(outcome, made.reader, numbers=made.numbers)
+        for outcome in outcomes_of(made.runs)
+    )
+    return [Block(tables=[one]) for one in told if one]
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +310,7 @@ def _of_setbacks(
     return [
         _series(one, look)
         for one in picked
-        if one.exercise in own and one.series.measure.formula not in _UNDRAWN
+        if one.exercise in own and _formula(one) not in _UNDRAWN
     ]
 
 

@@ -47,6 +47,7 @@ SCORE = {
     "least": 0,
     "most": 27,
     "prorated": False,
+    "missing": 0,
     "bands": {"phq9.severity": "moderate"},
 }
 
@@ -78,6 +79,24 @@ def test_scores_stand_beside_the_published_bands_and_name_their_source() -> None
     instruments = html[html.index('id="instruments"') :]
     assert "phq9.severity (Kroenke 2001)" in instruments
     assert "Moderate (phq9.severity)" in instruments
+
+
+def test_a_change_is_told_by_every_parameter_set_with_its_id() -> None:
+    runs = [
+        a_run(PHQ9, at, score={**SCORE, "score": score})
+        for at, score in ((60, 8.0), (30, 16.0), (0, 18.0))
+    ]
+    theirs = html_of(material(runs))
+    assert "phq9.nhs_tt" in theirs
+    assert "more than noise, for the better" in theirs
+    assert "(class: recovered)" in theirs
+    mine = html_of(material(runs, reader="client"))
+    assert "class:" not in mine
+    quiet = html_of(material(runs, reader="client", numbers=False))
+    assert "more than noise, for the better" in quiet
+    assert "<td>\u221210</td>" not in quiet
+    within = html_of(material(runs[1:]))
+    assert "not distinguishable from measurement noise" in within
 
 
 def test_a_setback_is_an_ordinary_mark_with_the_plan_beside_it() -> None:
