@@ -36,9 +36,9 @@ from api.programmes import routes as programmes
 from api.progress import routes as progress
 from api.progress import routes_charts as charts
 from api.progress import routes_reads as reads
+from api.progress import routes_report as report
 from api.safety import routes as safety
 from api.safety import service_resources
-from api.progress import routes_report as report
 
 VERSION = "0.1.0"
 ROOMS = (
