@@ -30,6 +30,8 @@ WORST = 100.0
 EVERY_STEP = "*"
 """What a finding rests on that is made of all the answers of a form."""
 _ALWAYS = frozenset({"self_harm", "unsafe"})
+_NEEDS_SUPPORT = _ALWAYS | {"unreal"}
+"""Who has lost their bearings is shown whom to call. Source: reference §2.2 E08."""
 _NEVER_ALONE = frozenset({"shame"})
 
 
@@ -201,8 +203,9 @@ def made_it_worse(review: Mapping[str, Any] | None) -> bool:
 def needs_support(compiled: CompiledExercise, answers: Mapping[str, Any]) -> bool:
     """Tell whether support has to come back with the answer to these answers.
 
-    A risk answer, distress that rose by 3 of 10, or an end shut down; at every state of
-    a run, and however often it is sent. Source: reference §2.1 common frame, §5.1.
+    A risk answer, lost bearings, distress that rose by 3 of 10, or an end shut down; at
+    every state of a run, and however often it is sent. Source: reference §2.1 common
+    frame, §2.2 E08, §5.1.
     """
     hearing = compiled.hearing
     if hearing.state_after(answers) == SHUT_DOWN:
@@ -210,7 +213,7 @@ def needs_support(compiled: CompiledExercise, answers: Mapping[str, Any]) -> boo
     before, after = hearing.distress(answers)
     if before is not None and after is not None and after - before >= SUPPORT_RISE:
         return True
-    return any(one.code in _ALWAYS for one in hearing.signals(answers))
+    return any(one.code in _NEEDS_SUPPORT for one in hearing.signals(answers))
 
 
 # --- the rules of one run -----------------------------------------------------

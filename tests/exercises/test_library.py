@@ -288,7 +288,8 @@ def test_who_will_hear_of_an_answer_is_said_before_it_is_given(
     assert "hours or days later" in said
     danger = signal["code"] == "unsafe"
     assert danger == ("This is so even if you keep the rest to yourself" in said)
-    assert danger == ("Help lines are shown to you at once" in said)
+    lines = "help lines are shown to you at once" in said.lower()
+    assert lines == (signal["code"] in ("unsafe", "unreal"))
     assert danger != ("If you keep your answers private, it stays with you" in said)
 
 

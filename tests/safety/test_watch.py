@@ -175,6 +175,8 @@ def test_nothing_of_the_clients_words_gets_into_a_finding() -> None:
         ({"opening": {"distress_before": 2}, "closing": {"distress_after": 4}}, False),
         ({"closing": {"distress_after": 9}}, False),
         ({"today": {"urge": 10}}, False),
+        ({"today": {"unreal": "yes"}}, True),
+        ({"today": {"unreal": "no"}}, False),
     ],
 )
 def test_support_comes_with_a_risk_answer_and_where_distress_rose(
