@@ -163,13 +163,14 @@ def is_quiet(
     hearing = compiled.hearing
     if any(_matters(one, ended=ended) for one in hearing.signals(answers)):
         return False
-    if needs_support(compiled, answers):
+    if hearing.state_after(answers) == SHUT_DOWN:
+        return False
+    before, after = hearing.distress(answers)
+    least = LEAST_RISE if ended else SUPPORT_RISE
+    if before is not None and after is not None and after - before >= least:
         return False
     if not ended:
         return True
-    before, after = hearing.distress(answers)
-    if before is not None and after is not None and after - before >= LEAST_RISE:
-        return False
     review = hearing.review(answers)
     if review is not None and _is_hard(review):
         return False

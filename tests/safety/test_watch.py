@@ -250,6 +250,7 @@ def test_a_run_under_way_is_quiet_only_without_a_risk_answer(
 ) -> None:
     if is_quiet(COMPILED, answers, ended=False):
         assert always_told(read(answers)) == []
+        assert not needs_support(COMPILED, answers)
 
 
 def test_a_finding_is_hidden_by_what_it_rests_on() -> None:
