@@ -59,7 +59,10 @@ async def list_alerts(
     "/{alert_id}", operation_id="read_alert", response_model=schemas.AnyAlertOut
 )
 async def read_alert(alert_id: UUID, caller: MayReadAlerts, db: Db) -> Any:
-    """Read one alert."""
+    """Read one alert: a therapist in codes and numbers, a client as a card of their own.
+
+    What is out of reach, or the client's alone, is the same 404 as what is not there.
+    """
     return await service_reading.one(db, caller, alert_id)
 
 
