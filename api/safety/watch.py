@@ -178,7 +178,7 @@ def is_quiet(
 
 
 def _matters(heard: Heard, *, ended: bool) -> bool:
-    if heard.code in _ALWAYS:
+    if heard.code in _NEEDS_SUPPORT:
         return True
     if not ended or heard.code in _NEVER_ALONE:
         return False
