@@ -38,6 +38,7 @@ from api.progress import routes_charts as charts
 from api.progress import routes_reads as reads
 from api.progress import routes_report as report
 from api.safety import routes as safety
+from api.safety import routes_gate as gate
 from api.safety import service_resources
 
 VERSION = "0.1.0"
@@ -46,6 +47,7 @@ ROOMS = (
     access.router,
     practices.router,
     people.router,
+    gate.router,
     exercises.router,
     instruments.router,
     safety.router,

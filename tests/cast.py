@@ -19,7 +19,15 @@ from api.access.permissions import Role
 from api.access.tables import AccessToken, Device, Membership, SignIn
 from api.foundation.database import Database
 from api.foundation.ids import new_id
-from api.people.tables import CareTie, Client, Separation, Staff, ZoneChange
+from api.people.tables import (
+    CareTie,
+    Client,
+    Phase,
+    PhaseChange,
+    Separation,
+    Staff,
+    ZoneChange,
+)
 from api.practices.tables import Practice
 
 LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -120,7 +128,10 @@ async def add_staff(
 async def add_client(
     db: AsyncSession, cast: Cast, part: str, *, cared_for_by: Someone
 ) -> Someone:
-    """Add a client with a device, a token and someone who cares for them."""
+    """Add a client with a device, a token and someone who cares for them.
+
+    The work has come to the last phase, so that every exercise can be offered.
+    """
     practice_id = cared_for_by.practice_id
     client = Client(
         practice_id=practice_id,
@@ -144,6 +155,16 @@ async def add_client(
             client_id=client.id,
             staff_id=cared_for_by.id,
             began_at=LONG_AGO,
+        )
+    )
+    db.add(
+        PhaseChange(
+            practice_id=practice_id,
+            client_id=client.id,
+            number=1,
+            phase=Phase.GRADED_TRUST,
+            by_id=cared_for_by.id,
+            at=LONG_AGO,
         )
     )
     device = await add_device(db, practice_id, client.id)

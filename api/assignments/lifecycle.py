@@ -16,6 +16,7 @@ from api.assignments.standing import (
     NO_GRANTS,
     Actor,
     Applied,
+    Grants,
     Move,
     Outcome,
     PausedBy,
@@ -360,6 +361,14 @@ def _revoke(standing: Standing, move: Move) -> Outcome:
     return _changed(standing, replace(standing, grants=standing.grants.without(named)))
 
 
+def _quiet(standing: Standing, move: Move) -> Outcome:
+    """No reminders from now on; only the client gives that grant again."""
+    if standing.state not in AGREED_STATES:
+        return _refuse(Refusal.NOT_AGREED, standing)
+    left = standing.grants.without(Grants(remind=True))
+    return _changed(standing, replace(standing, grants=left))
+
+
 _CLIENT = frozenset({Actor.CLIENT})
 _THERAPIST = frozenset({Actor.THERAPIST})
 _EITHER = _CLIENT | _THERAPIST
@@ -384,4 +393,5 @@ _RULES: Mapping[Verb, tuple[frozenset[Actor], Callable[[Standing, Move], Outcome
     Verb.LAPSE: (_SYSTEM, _lapse),
     Verb.GRANT: (_CLIENT, _grant),
     Verb.REVOKE: (_CLIENT, _revoke),
+    Verb.QUIET: (_SYSTEM, _quiet),
 }

@@ -12,6 +12,7 @@ from fastapi import Path, Query, Response
 from api.access.caller import MayOffer, MayReadAssignments
 from api.assignments import (
     queries,
+    routes_care,
     routes_moves,
     routes_occurrences,
     service,
@@ -20,9 +21,11 @@ from api.assignments import (
 from api.assignments.schemas import (
     AssignmentOut,
     HistoryOut,
+    OfferedOut,
     OfferIn,
     TermsOut,
 )
+from api.assignments.schemas_care import reasons
 from api.assignments.standing import State
 from api.foundation.database import Db, Store
 from api.foundation.etags import etag
@@ -41,7 +44,7 @@ InState = Annotated[State | None, Query(description="Only in this state")]
     "",
     operation_id="offer_assignment",
     status_code=201,
-    response_model=AssignmentOut,
+    response_model=OfferedOut,
 )
 async def offer_assignment(
     body: OfferIn, caller: MayOffer, db: Db, response: Response
@@ -50,12 +53,21 @@ async def offer_assignment(
 
     The client answers: accept, decline, not now, or a counter-proposal. With an `id`
     of your own (UUIDv7) a retry is the same offer. 409 `not-with-this-person` for
-    joint work with somebody the client marked harmful or under review.
+    joint work with somebody the client marked harmful or under review. 409 `held-back`
+    where precautions, the phase or the brake hold it back: `cautions` say what, and
+    which of them a reason in `overrides` sets aside. Warnings come with the answer.
     """
-    made = await service.offer(db, caller, body.client_id, body.terms, offer_id=body.id)
+    made = await service.offer(
+        db,
+        caller,
+        body.client_id,
+        body.terms,
+        offer_id=body.id,
+        overrides=reasons(body.overrides),
+    )
     response.headers["ETag"] = etag(made.version)
     response.headers["Location"] = f"/v1/assignments/{made.id}"
-    return await service_reading.shown(db, made)
+    return await service_reading.offered(db, caller, made)
 
 
 @assignments.get(
@@ -107,8 +119,7 @@ async def read_terms(
     assignment_id: UUID, revision: Revision, caller: MayReadAssignments, db: Db
 ) -> Any:
     """Read one revision of the terms: agreed, offered, proposed, or of long ago."""
-    row = await service_reading.terms_for(db, caller, assignment_id, revision)
-    return row.model_dump() | {"revision": row.number}
+    return await service_reading.terms_shown(db, caller, assignment_id, revision)
 
 
 @assignments.get(
@@ -123,4 +134,6 @@ async def read_assignment_history(
     return {"items": await service_reading.history(db, caller, assignment_id)}
 
 
-router = together(assignments, routes_moves.router, routes_occurrences.router)
+router = together(
+    assignments, routes_moves.router, routes_occurrences.router, routes_care.router
+)

@@ -15,6 +15,7 @@ from api.access.caller import MayAnswerOffers, MayOffer, MayPace
 from api.assignments import service, service_reading
 from api.assignments.schemas import (
     AcceptIn,
+    AgreeIn,
     AnswerCounterIn,
     AssignmentOut,
     CounterIn,
@@ -22,9 +23,11 @@ from api.assignments.schemas import (
     GrantsPutIn,
     MoveIn,
     NotNowIn,
+    OfferedOut,
     ReviseIn,
     TakeBackIn,
 )
+from api.assignments.schemas_care import reasons
 from api.assignments.service_moves import Stamp
 from api.assignments.standing import Grants
 from api.assignments.tables import Assignment
@@ -63,7 +66,8 @@ async def accept_assignment(
     """Say yes to the terms of one revision.
 
     Three grants, each for itself: to do it (needed), to be reminded, to share it. 409
-    `move-refused` says where things stand, for instance when there is a newer offer."""
+    `move-refused` says where things stand, for instance when there is a newer offer;
+    409 `held-back` that something has to be talked about first: `cautions` say what."""
     moved = await service.accept(
         db,
         caller,
@@ -156,20 +160,28 @@ async def take_back_counter(
     return await _told(db, response, moved)
 
 
-@router.post("/agree", operation_id="agree_assignment", response_model=AssignmentOut)
+@router.post("/agree", operation_id="agree_assignment", response_model=OfferedOut)
 async def agree_assignment(
     assignment_id: UUID,
-    body: AnswerCounterIn,
+    body: AgreeIn,
     caller: MayOffer,
     db: Db,
     response: Response,
     if_match: IfMatch = None,
 ) -> Any:
-    """Agree to the client's terms; they hold from now on. Needs `If-Match`."""
+    """Agree to the client's terms; they hold from now on. Needs `If-Match`.
+
+    409 `held-back` as for an offer; `overrides` give reasons where that is possible."""
     moved = await service.agree(
-        db, caller, assignment_id, revision=body.revision, stamp=_stamp(body, if_match)
+        db,
+        caller,
+        assignment_id,
+        revision=body.revision,
+        overrides=reasons(body.overrides),
+        stamp=_stamp(body, if_match),
     )
-    return await _told(db, response, moved)
+    response.headers["ETag"] = etag(moved.version)
+    return await service_reading.offered(db, caller, moved)
 
 
 @router.post("/keep", operation_id="keep_offer", response_model=AssignmentOut)
@@ -190,7 +202,7 @@ async def keep_offer(
     return await _told(db, response, moved)
 
 
-@router.post("/revise", operation_id="revise_assignment", response_model=AssignmentOut)
+@router.post("/revise", operation_id="revise_assignment", response_model=OfferedOut)
 async def revise_assignment(
     assignment_id: UUID,
     body: ReviseIn,
@@ -203,11 +215,18 @@ async def revise_assignment(
 
     A material change (dose, time, setting, person, more sharing, another exercise) is a
     new offer beside what is agreed; only new wording takes effect at once. After a
-    decline this is a new offer."""
+    decline this is a new offer. 409 `held-back` as for an offer; `overrides` give
+    reasons where that is possible."""
     moved = await service.revise(
-        db, caller, assignment_id, body.terms, stamp=_stamp(body, if_match)
+        db,
+        caller,
+        assignment_id,
+        body.terms,
+        overrides=reasons(body.overrides),
+        stamp=_stamp(body, if_match),
     )
-    return await _told(db, response, moved)
+    response.headers["ETag"] = etag(moved.version)
+    return await service_reading.offered(db, caller, moved)
 
 
 @router.post("/pause", operation_id="pause_assignment", response_model=AssignmentOut)

@@ -8,6 +8,13 @@ from pydantic import ConfigDict, Field
 
 from api.assignments.anchors import WallTime
 from api.assignments.occurrences import Answer
+from api.assignments.schemas_care import (
+    CAUTION,
+    OVERRIDE,
+    CautionOut,
+    OverrideOut,
+    Overrides,
+)
 from api.assignments.standing import Actor, PausedBy, State, Verb
 from api.assignments.terms import Terms
 from api.foundation.schemas import Flag, Id7, In, Moment, Note, Out, Whole
@@ -29,6 +36,25 @@ _TERMS: dict[str, Any] = {
 }
 _SHOWN: dict[str, Any] = Terms.model_validate(_TERMS).model_dump(mode="json")
 _GRANTS = {"do": True, "remind": False, "share": True}
+
+_ASSIGNMENT: dict[str, Any] = {
+    "id": _ID,
+    "client_id": _CLIENT,
+    "state": "active",
+    "version": 2,
+    "agreed_revision": 1,
+    "offered_revision": None,
+    "counter_revision": None,
+    "latest_revision": 1,
+    "grants": _GRANTS,
+    "paused_by": None,
+    "not_now_until": None,
+    "lapses_at": None,
+    "offered_at": _AT,
+    "changed_at": _AT,
+    "terms_revision": 1,
+    "terms": _SHOWN,
+}
 
 
 def _example(**values: Any) -> ConfigDict:
@@ -71,13 +97,17 @@ class GrantsOut(Out):
 
 
 class OfferIn(In):
-    """What a therapist offers. With an `id` of yours a retry is the same request."""
+    """What a therapist offers. With an `id` of yours a retry is the same request.
+
+    Where a caution holds the offer back and allows it, give a reason in `overrides`.
+    """
 
     model_config = _example(client_id=_CLIENT, terms=_TERMS)
 
     id: Id7 | None = None
     client_id: UUID
     terms: Terms
+    overrides: Overrides = ()
 
 
 class MoveIn(In):
@@ -138,6 +168,12 @@ class AnswerCounterIn(MoveIn):
     revision: Revision
 
 
+class AgreeIn(AnswerCounterIn):
+    """Yes to a counter-proposal, with reasons where a caution asks for one."""
+
+    overrides: Overrides = ()
+
+
 class TakeBackIn(MoveIn):
     """Take your counter-proposal back; the offer stands as before."""
 
@@ -152,6 +188,7 @@ class ReviseIn(MoveIn):
     model_config = _example(terms=_TERMS)
 
     terms: Terms
+    overrides: Overrides = ()
 
 
 class GrantsPutIn(MoveIn):
@@ -182,24 +219,7 @@ class AssignmentOut(Out):
     read its terms under `/terms/{revision}`.
     """
 
-    model_config = _example(
-        id=_ID,
-        client_id=_CLIENT,
-        state="active",
-        version=2,
-        agreed_revision=1,
-        offered_revision=None,
-        counter_revision=None,
-        latest_revision=1,
-        grants=_GRANTS,
-        paused_by=None,
-        not_now_until=None,
-        lapses_at=None,
-        offered_at=_AT,
-        changed_at=_AT,
-        terms_revision=1,
-        terms=_SHOWN,
-    )
+    model_config = _example(**_ASSIGNMENT)
 
     id: UUID
     client_id: UUID
@@ -219,8 +239,20 @@ class AssignmentOut(Out):
     terms: Terms
 
 
+class OfferedOut(AssignmentOut):
+    """An assignment, and what is to be minded with the terms just given."""
+
+    model_config = _example(**_ASSIGNMENT, cautions=[CAUTION | {"effect": "warn"}])
+
+    cautions: list[CautionOut]
+
+
 class TermsOut(Out):
-    """One revision of the terms; it never changes."""
+    """One revision of the terms; it never changes.
+
+    `cautions` are what there is to mind with them as things are now; `overrides` why the
+    therapist went on all the same, for the care team's eyes: null to a client.
+    """
 
     model_config = _example(
         revision=1,
@@ -229,6 +261,8 @@ class TermsOut(Out):
         made_at=_AT,
         exercise_version_id=_ID,
         terms=_SHOWN,
+        cautions=[CAUTION | {"overridden": True}],
+        overrides=[OVERRIDE],
     )
 
     revision: int
@@ -237,6 +271,8 @@ class TermsOut(Out):
     made_at: Moment
     exercise_version_id: UUID
     terms: Terms
+    cautions: list[CautionOut]
+    overrides: list[OverrideOut] | None
 
 
 class HistoryEntryOut(Out):

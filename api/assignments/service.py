@@ -3,34 +3,45 @@
 Nobody is asked for a reason, and nothing here counts how often somebody said no.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
 from api.access.permissions import Right
-from api.assignments import queries, rows, service_moves, service_terms
+from api.assignments import (
+    queries,
+    rows,
+    service_endings,
+    service_gates,
+    service_moves,
+    service_terms,
+)
 from api.assignments.merge import follow
 from api.assignments.schemas import ClientMoveIn
+from api.assignments.service_making import made, move_by
 from api.assignments.service_moves import (
     IdInUse,
     Result,
     Stamp,
     Verdict,
     actor_of,
-    make,
     opened,
 )
+from api.assignments.service_revising import lapses_at
 from api.assignments.standing import Grants, Move, Verb
-from api.assignments.tables import Assignment, TermsRevision
+from api.assignments.tables import Assignment
 from api.assignments.terms import Terms
+from api.exercises.tables import ExerciseVersion
 from api.foundation import clock
 from api.foundation.errors import ApiError, Conflict
 from api.foundation.ids import new_id
 from api.people.service import client_for, next_change
 from api.people.tables import ClientState
+from api.safety.gate import Override
+from api.safety.service_gate import keep_overrides
 
 NO_STAMP = Stamp()
 
@@ -49,10 +60,12 @@ async def offer(
     terms: Terms,
     *,
     offer_id: UUID | None = None,
+    overrides: Sequence[Override] = (),
 ) -> Assignment:
     """Offer an exercise to a client; the same id and terms again change nothing.
 
-    Raises: NotFound, Invalid, NotWithThisPerson, ClientDischarged, IdInUse.
+    `overrides` are reasons to go on in spite of a caution, where the rule allows it.
+    Raises: NotFound, Invalid, NotWithThisPerson, HeldBack, ClientDischarged, IdInUse.
     """
     client = await client_for(
         db, caller, client_id, right=Right.OFFER_EXERCISES, lock=True
@@ -64,17 +77,38 @@ async def offer(
     if client.state is ClientState.DISCHARGED:
         raise ClientDischarged
     version = await service_terms.check(db, caller, client_id, terms)
+    found = await service_gates.hold_offer(
+        db, caller, client_id, terms, version, overrides
+    )
+    ident = offer_id or new_id()
+    assignment = await _first_offer(db, caller, client_id, terms, version, ident=ident)
+    await keep_overrides(
+        db, caller, client_id, (assignment.id, 1), found=found, given=overrides
+    )
+    await service_moves.tell(db, caller.actor, assignment, Verb.OFFER)
+    return assignment
+
+
+async def _first_offer(
+    db: AsyncSession,
+    caller: Caller,
+    client_id: UUID,
+    terms: Terms,
+    version: ExerciseVersion,
+    *,
+    ident: UUID,
+) -> Assignment:
     now = clock.now()
     move = Move(Verb.OFFER, actor_of(caller), now, revision=1)
     standing, _ = follow(None, move)
     assert standing is not None  # noqa: S101 - a first offer always stands
     assignment = Assignment(
         practice_id=caller.practice_id,
-        id=offer_id or new_id(),
+        id=ident,
         client_id=client_id,
         offered_by=caller.id,
         state=standing.state,
-        lapses_at=service_moves.lapses_at(terms),
+        lapses_at=lapses_at(terms),
         changed_seq=await next_change(db, caller.practice_id, client_id),
         offered_at=now,
         changed_at=now,
@@ -85,8 +119,6 @@ async def offer(
     service_terms.add_revision(db, caller, assignment, terms, version, number=1)
     said = service_moves.first(move)
     db.add(rows.row_of(assignment, said, actor_id=caller.id, received_at=now))
-    await db.flush()
-    await service_moves.tell(db, caller.actor, assignment, Verb.OFFER)
     return assignment
 
 
@@ -108,8 +140,8 @@ async def accept(
     grants: Grants,
     stamp: Stamp = NO_STAMP,
 ) -> Assignment:
-    """Say yes to one revision, with the grants given. Rule R0 is held once more."""
-    return await _move(
+    """Say yes to one revision, with the grants given. Cautions are held once more."""
+    return await move_by(
         db,
         caller,
         assignment_id,
@@ -129,7 +161,7 @@ async def decline(
     stamp: Stamp = NO_STAMP,
 ) -> Assignment:
     """Say no to an offer."""
-    return await _move(
+    return await move_by(
         db, caller, assignment_id, Verb.DECLINE, stamp, revision=revision
     )
 
@@ -143,7 +175,7 @@ async def not_now(
     stamp: Stamp = NO_STAMP,
 ) -> Assignment:
     """Ask for time; the offer stays open until then."""
-    return await _move(db, caller, assignment_id, Verb.NOT_NOW, stamp, until=until)
+    return await move_by(db, caller, assignment_id, Verb.NOT_NOW, stamp, until=until)
 
 
 async def counter(
@@ -156,7 +188,7 @@ async def counter(
     stamp: Stamp = NO_STAMP,
 ) -> Assignment:
     """Propose other terms; agreed ones stay in force meanwhile."""
-    return await _move(
+    return await move_by(
         db, caller, assignment_id, Verb.COUNTER, stamp, grants=grants, terms=terms
     )
 
@@ -170,7 +202,7 @@ async def take_back(
     stamp: Stamp = NO_STAMP,
 ) -> Assignment:
     """Take a counter-proposal back."""
-    return await _move(
+    return await move_by(
         db, caller, assignment_id, Verb.TAKE_BACK, stamp, revision=revision
     )
 
@@ -181,10 +213,27 @@ async def agree(
     assignment_id: UUID,
     *,
     revision: int,
+    overrides: Sequence[Override] = (),
     stamp: Stamp = NO_STAMP,
 ) -> Assignment:
-    """Agree to the client's terms. Rule R0 is held once more."""
-    return await _move(db, caller, assignment_id, Verb.AGREE, stamp, revision=revision)
+    """Agree to the client's terms. R0 and every caution are held once more.
+
+    No reminders come of it where others may look at the client's device.
+    """
+    agreed = await move_by(
+        db,
+        caller,
+        assignment_id,
+        Verb.AGREE,
+        stamp,
+        revision=revision,
+        overrides=overrides,
+    )
+    if agreed.may_remind and await service_gates.reminders_are_off(
+        db, caller.practice_id, agreed.client_id
+    ):
+        await service_endings.end_reminders(db, agreed)
+    return agreed
 
 
 async def keep(
@@ -196,7 +245,7 @@ async def keep(
     stamp: Stamp = NO_STAMP,
 ) -> Assignment:
     """Answer a counter-proposal by keeping to the offer or the agreed terms."""
-    return await _move(db, caller, assignment_id, Verb.KEEP, stamp, revision=revision)
+    return await move_by(db, caller, assignment_id, Verb.KEEP, stamp, revision=revision)
 
 
 async def revise(
@@ -205,52 +254,64 @@ async def revise(
     assignment_id: UUID,
     terms: Terms,
     *,
+    overrides: Sequence[Override] = (),
     stamp: Stamp = NO_STAMP,
 ) -> Assignment:
-    """Give new terms: a new offer if the change is material, else only new words."""
-    return await _move(db, caller, assignment_id, Verb.REVISE, stamp, terms=terms)
+    """Give new terms: a new offer if the change is material, else only new words.
+
+    A new offer meets every caution, as `offer` does.
+    """
+    return await move_by(
+        db,
+        caller,
+        assignment_id,
+        Verb.REVISE,
+        stamp,
+        terms=terms,
+        overrides=overrides,
+    )
 
 
 async def pause(
     db: AsyncSession, caller: Caller, assignment_id: UUID, *, stamp: Stamp = NO_STAMP
 ) -> Assignment:
     """Lay a pause; either may."""
-    return await _move(db, caller, assignment_id, Verb.PAUSE, stamp)
+    return await move_by(db, caller, assignment_id, Verb.PAUSE, stamp)
 
 
 async def resume(
     db: AsyncSession, caller: Caller, assignment_id: UUID, *, stamp: Stamp = NO_STAMP
 ) -> Assignment:
     """Take away one's own pause; the therapist's resume lifts a hold as well."""
-    return await _move(db, caller, assignment_id, Verb.RESUME, stamp)
+    return await move_by(db, caller, assignment_id, Verb.RESUME, stamp)
 
 
 async def hold(
     db: AsyncSession, caller: Caller, assignment_id: UUID, *, stamp: Stamp = NO_STAMP
 ) -> Assignment:
     """Lay a safety hold, which only a therapist lifts."""
-    return await _move(db, caller, assignment_id, Verb.HOLD, stamp)
+    return await move_by(db, caller, assignment_id, Verb.HOLD, stamp)
 
 
 async def withdraw(
     db: AsyncSession, caller: Caller, assignment_id: UUID, *, stamp: Stamp = NO_STAMP
 ) -> Assignment:
     """End it for good; the client can do so at any time."""
-    return await _move(db, caller, assignment_id, Verb.WITHDRAW, stamp)
+    return await move_by(db, caller, assignment_id, Verb.WITHDRAW, stamp)
 
 
 async def finish(
     db: AsyncSession, caller: Caller, assignment_id: UUID, *, stamp: Stamp = NO_STAMP
 ) -> Assignment:
     """End what was active because it is done."""
-    return await _move(db, caller, assignment_id, Verb.FINISH, stamp)
+    return await move_by(db, caller, assignment_id, Verb.FINISH, stamp)
 
 
 async def cancel(
     db: AsyncSession, caller: Caller, assignment_id: UUID, *, stamp: Stamp = NO_STAMP
 ) -> Assignment:
     """Take an assignment back."""
-    return await _move(db, caller, assignment_id, Verb.CANCEL, stamp)
+    return await move_by(db, caller, assignment_id, Verb.CANCEL, stamp)
 
 
 async def grant(
@@ -262,7 +323,7 @@ async def grant(
     stamp: Stamp = NO_STAMP,
 ) -> Assignment:
     """Give the grants named."""
-    return await _move(db, caller, assignment_id, Verb.GRANT, stamp, grants=named)
+    return await move_by(db, caller, assignment_id, Verb.GRANT, stamp, grants=named)
 
 
 async def revoke(
@@ -274,7 +335,7 @@ async def revoke(
     stamp: Stamp = NO_STAMP,
 ) -> Assignment:
     """Take back the grants named; without the one to do it, that is a withdrawal."""
-    return await _move(db, caller, assignment_id, Verb.REVOKE, stamp, grants=named)
+    return await move_by(db, caller, assignment_id, Verb.REVOKE, stamp, grants=named)
 
 
 async def set_grants(
@@ -308,7 +369,7 @@ async def apply_client_move(
     named = None if move.grants is None else Grants(**move.grants.model_dump())
     stamp = Stamp(move.id, move.at, move.seen, move.reason, move.reason_shared)
     try:
-        return await _made(
+        return await made(
             db,
             caller,
             assignment,
@@ -322,60 +383,4 @@ async def apply_client_move(
         )
     except ApiError as error:
         message = error.detail or error.title
-        return Verdict(Result.REFUSED, assignment, error.code, message)
-
-
-async def _move(
-    db: AsyncSession,
-    caller: Caller,
-    assignment_id: UUID,
-    verb: Verb,
-    stamp: Stamp,
-    **rest: Any,
-) -> Assignment:
-    right = _RIGHTS.get(verb, Right.OFFER_EXERCISES)
-    assignment = await opened(db, caller, assignment_id, right=right)
-    verdict = await _made(db, caller, assignment, verb, stamp, **rest)
-    return verdict.assignment
-
-
-_RIGHTS = {
-    Verb.PAUSE: Right.PACE_ASSIGNMENTS,
-    Verb.RESUME: Right.PACE_ASSIGNMENTS,
-} | dict.fromkeys(
-    (
-        Verb.ACCEPT,
-        Verb.DECLINE,
-        Verb.NOT_NOW,
-        Verb.COUNTER,
-        Verb.TAKE_BACK,
-        Verb.WITHDRAW,
-        Verb.GRANT,
-        Verb.REVOKE,
-    ),
-    Right.ANSWER_OFFERS,
-)
-
-
-async def _made(
-    db: AsyncSession,
-    caller: Caller,
-    assignment: Assignment,
-    verb: Verb,
-    stamp: Stamp,
-    *,
-    terms: Terms | None = None,
-    keep: bool = False,
-    **rest: Any,
-) -> Verdict:
-    move = Move(verb, actor_of(caller), stamp.at or clock.now(), **rest)
-    if verb in (Verb.ACCEPT, Verb.AGREE) and move.revision is not None:
-        await _hold_r0(db, assignment, move.revision)
-    return await make(db, caller, assignment, move, stamp, terms=terms, keep=keep)
-
-
-async def _hold_r0(db: AsyncSession, assignment: Assignment, revision: int) -> None:
-    key = (assignment.practice_id, assignment.id, revision)
-    row = await db.get(TermsRevision, key)
-    if row is not None:
-        await service_terms.check_person_now(db, row)
+        return Verdict(Result.REFUSED, assignment, error.code, message, error)

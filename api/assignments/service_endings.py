@@ -19,6 +19,12 @@ async def lapse(db: AsyncSession, assignment: Assignment) -> None:
     await _make(db, assignment, Move(Verb.LAPSE, Actor.SYSTEM, clock.now()), actor)
 
 
+async def end_reminders(db: AsyncSession, assignment: Assignment) -> None:
+    """Take the grant to remind: others may look at the client's device."""
+    actor = journal.Actor(assignment.practice_id, "system")
+    await _make(db, assignment, Move(Verb.QUIET, Actor.SYSTEM, clock.now()), actor)
+
+
 async def end_as_agreed(
     db: AsyncSession, assignment: Assignment, *, proposed_by: UUID
 ) -> None:

@@ -4,6 +4,7 @@ A move whose maker knew the present version goes the quick way; a late one is me
 with all moves before it. Nothing is ever taken out of the history.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,10 +14,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
 from api.access.permissions import Right
-from api.assignments import queries, service_terms
+from api.assignments import queries
 from api.assignments.lifecycle import apply
 from api.assignments.merge import Said, follow, replay
 from api.assignments.rows import listed, row_of, said_of, show, standing_of
+from api.assignments.service_revising import base_number, with_terms
 from api.assignments.standing import (
     AGREED_STATES,
     Actor,
@@ -26,15 +28,15 @@ from api.assignments.standing import (
     Refused,
     Repeated,
     Standing,
-    State,
     Verb,
 )
 from api.assignments.tables import Assignment, AssignmentMove
-from api.assignments.terms import Terms, is_material
+from api.assignments.terms import Terms
 from api.foundation import clock, etags, journal
-from api.foundation.errors import Conflict, Fault, Invalid
+from api.foundation.errors import ApiError, Conflict, Fault, Invalid
 from api.foundation.ids import new_id
 from api.people.service import client_for, next_change
+from api.safety.gate import Override
 
 MOST_MOVES = 2_000
 LONGEST_NOT_NOW = timedelta(days=366)
@@ -58,6 +60,7 @@ _TOLD = {
     Verb.LAPSE: "lapsed",
     Verb.GRANT: "granted",
     Verb.REVOKE: "revoked",
+    Verb.QUIET: "quietened",
 }
 
 
@@ -99,6 +102,7 @@ class Verdict:
     assignment: Assignment
     refusal: str | None = None
     message: str | None = None
+    error: ApiError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +143,12 @@ async def make(
     stamp: Stamp,
     *,
     terms: Terms | None = None,
+    overrides: Sequence[Override] = (),
     keep: bool = False,
 ) -> Verdict:
     """Make a move on an opened assignment and say what became of it.
 
-    `terms` come with `counter` and `revise`. With `keep`, for moves made offline, one
+    `terms` come with `counter` and `revise`, `overrides` with the latter. With `keep`, for moves made offline, one
     that does not fit is kept all the same; otherwise it raises MoveRefused.
     """
     known = await _known(db, assignment, move, stamp, terms)
@@ -151,8 +156,8 @@ async def make(
         return Verdict(Result.REPEATED, assignment)
     _check(assignment, move, stamp)
     if terms is not None:
-        move = await _with_terms(db, caller, assignment, move, terms)
-        if move.revision == _base_number(assignment) and move.verb is Verb.REVISE:
+        move = await with_terms(db, caller, assignment, move, terms, overrides)
+        if move.revision == base_number(assignment) and move.verb is Verb.REVISE:
             return Verdict(Result.REPEATED, assignment)
     said = _said(caller, assignment, move, stamp)
     after, outcome = await _led(db, assignment, said)
@@ -224,53 +229,9 @@ def _check(assignment: Assignment, move: Move, stamp: Stamp) -> None:
         raise Invalid(faults=[Fault("/at", "too-late", text)])
 
 
-def _base_number(assignment: Assignment) -> int:
-    return assignment.offered_revision or assignment.shown_revision
-
-
-async def _with_terms(
-    db: AsyncSession, caller: Caller, assignment: Assignment, move: Move, terms: Terms
-) -> Move:
-    """Give new terms their number; a therapist's rewording names what it replaces."""
-    version = await service_terms.check(db, caller, assignment.client_id, terms)
-    base = await service_terms.standing_terms(db, assignment)
-    before = Terms.model_validate(base.terms)
-    changes = await service_terms.changes(db, assignment.practice_id, before, terms)
-    revising = move.verb is Verb.REVISE
-    if revising and not changes and assignment.state is not State.DECLINED:
-        return replace(move, revision=base.number)
-    number = assignment.latest_revision + 1
-    cosmetic = (
-        revising
-        and not is_material(changes)
-        and base.number in (assignment.offered_revision, assignment.agreed_revision)
-    )
-    assignment.latest_revision = number
-    service_terms.add_revision(
-        db,
-        caller,
-        assignment,
-        terms,
-        version,
-        number=number,
-        base=base,
-        is_material=not cosmetic,
-    )
-    if revising and not cosmetic:
-        assignment.lapses_at = lapses_at(terms)
-    return replace(move, revision=number, replaces=base.number if cosmetic else None)
-
-
 def first(move: Move) -> Said:
     """Return the first move of an assignment: its offer."""
     return Said(new_id(), move, seen=0, recorded=1)
-
-
-def lapses_at(terms: Terms) -> datetime | None:
-    """Return until when an offer made now is open, or None for as long as it stands."""
-    if terms.lapses_after_days is None:
-        return None
-    return clock.now() + timedelta(days=terms.lapses_after_days)
 
 
 def _said(caller: Caller, assignment: Assignment, move: Move, stamp: Stamp) -> Said:

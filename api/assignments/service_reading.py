@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
 from api.access.permissions import Right
-from api.assignments import queries, rows
+from api.assignments import queries, rows, service_gates
 from api.assignments.service_moves import actor_of
 from api.assignments.standing import Grants
 from api.assignments.tables import (
@@ -60,6 +60,23 @@ async def shown(db: AsyncSession, assignment: Assignment) -> dict[str, Any]:
         "terms_revision": number,
         "terms": row.terms,
     }
+
+
+async def offered(db: AsyncSession, caller: Caller, made: Assignment) -> dict[str, Any]:
+    """Return an assignment with what is to be minded about its newest standing terms."""
+    number = made.offered_revision or made.shown_revision
+    row = await queries.terms_of(db, made.practice_id, made.id, number)
+    met = await service_gates.terms_met(db, caller, row)
+    return await shown(db, made) | {"cautions": met["cautions"]}
+
+
+async def terms_shown(
+    db: AsyncSession, caller: Caller, assignment_id: UUID, revision: int
+) -> dict[str, Any]:
+    """Return one revision as it goes over the wire, with its cautions, else NotFound."""
+    row = await terms_for(db, caller, assignment_id, revision)
+    met = await service_gates.terms_met(db, caller, row)
+    return row.model_dump() | {"revision": row.number} | met
 
 
 async def changed_since(

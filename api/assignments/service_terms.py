@@ -37,6 +37,13 @@ async def check(
     Raises: Invalid, listing every place; NotWithThisPerson.
     """
     await check_person(db, caller, client_id, terms)
+    return await check_exercise(db, caller, terms)
+
+
+async def check_exercise(
+    db: AsyncSession, caller: Caller, terms: Terms
+) -> ExerciseVersion:
+    """Return the exercise version of terms, whoever joins in. Raises: Invalid."""
     faults = [
         Fault(f"/terms{place}", "not-possible", text)
         for place, text in rules.faults(terms)

@@ -45,6 +45,7 @@ class Verb(StrEnum):
     LAPSE = "lapse"
     GRANT = "grant"
     REVOKE = "revoke"
+    QUIET = "quiet"
 
 
 class Actor(StrEnum):

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, SkipValidation
 
 from api.assignments.schemas import AnswerIn, AssignmentOut, ClientMoveIn
+from api.assignments.schemas_care import WorseningIn
 from api.assignments.terms import Terms
 from api.completions.merge import Verdict
 from api.completions.schemas import (
@@ -75,8 +76,14 @@ class SharingOp(SharingChoice):
     completion_id: CompletionId
 
 
+class WorseningOp(WorseningIn):
+    """That something made it worse, as in `report_worsening`."""
+
+    kind: Literal["worsening"]
+
+
 Operation = Annotated[
-    MoveOp | OccurrenceOp | CompletionOp | PartOp | SharingOp,
+    MoveOp | OccurrenceOp | CompletionOp | PartOp | SharingOp | WorseningOp,
     Field(discriminator="kind"),
 ]
 KINDS: dict[str, type[In]] = {
@@ -85,6 +92,7 @@ KINDS: dict[str, type[In]] = {
     "completion": CompletionOp,
     "part": PartOp,
     "sharing": SharingOp,
+    "worsening": WorseningOp,
 }
 
 

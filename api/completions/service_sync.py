@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
 from api.assignments import service as assignments
+from api.assignments import service_care as care
 from api.assignments import service_occurrences as occurrences
 from api.assignments import service_reading as reading
 from api.assignments.lifecycle import apply
@@ -39,6 +40,7 @@ from api.completions.schemas_sync import (
     OccurrenceOp,
     PartOp,
     SharingOp,
+    WorseningOp,
 )
 from api.completions.service_changes import Changes
 from api.completions.service_parts import Part
@@ -47,6 +49,7 @@ from api.completions.sharing import Change, settle
 from api.foundation.errors import ApiError, Conflict, Fault, Invalid, faults_of
 from api.foundation.schemas import In
 from api.people import service as people
+from api.safety.service_gate import HeldBack
 
 
 class Superseded(Conflict):
@@ -157,12 +160,17 @@ def _read_all(operations: Sequence[Any], verdicts: Verdicts) -> dict[int, In]:
 
 
 async def _take(work: _Work, read: Mapping[int, In]) -> None:
-    """Take operations kind by kind: what is agreed first, then what was done."""
+    """Take operations kind by kind: what is agreed first, then what was done.
+
+    What made it worse is heard before any yes: the brake holds for the whole batch.
+    """
     moves = {at: one for at, one in read.items() if isinstance(one, MoveOp)}
     answers = {at: one for at, one in read.items() if isinstance(one, OccurrenceOp)}
     runs = {at: one for at, one in read.items() if isinstance(one, CompletionOp)}
     parts = {at: one for at, one in read.items() if isinstance(one, PartOp)}
     choices = {at: one for at, one in read.items() if isinstance(one, SharingOp)}
+    worse = {at: one for at, one in read.items() if isinstance(one, WorseningOp)}
+    await _take_worsenings(work, worse)
     await _take_moves(work, moves)
     await _take_answers(work, answers)
     sendings = [
@@ -229,8 +237,8 @@ async def _take_move(work: _Work, at: int, move: MoveOp) -> Verdict | None:
     )
     if made.result is Result.APPLIED:
         return Verdict.APPLIED
-    if made.refusal == IdInUse.code:
-        raise IdInUse
+    if isinstance(made.error, IdInUse | HeldBack):
+        raise made.error
     if await _kept_move(work, move) is None:
         problem = Superseded(made.message, reason=made.refusal)
         work.verdicts.refuse(at, problem)
@@ -252,6 +260,17 @@ async def _judge_move(work: _Work, at: int, move: MoveOp) -> None:
     if not isinstance(apply(standing_of(assignment), said_of(kept).move), Repeated):
         work.verdicts.kinds[at] = Verdict.SUPERSEDED
         work.verdicts.problems.setdefault(at, Superseded(state=assignment.state.value))
+
+
+async def _take_worsenings(work: _Work, worse: Mapping[int, WorseningOp]) -> None:
+    in_order = sorted(worse.items(), key=lambda one: (one[1].at, one[1].id, one[0]))
+    for at, told in in_order:
+
+        async def take(told: WorseningOp = told) -> Verdict:
+            is_new = await care.hear_worsening(work.db, work.caller, told)
+            return Verdict.APPLIED if is_new else Verdict.REPEATED
+
+        await _apart(work, at, take)
 
 
 # --- answers to occurrences ---------------------------------------------------

@@ -16,7 +16,7 @@ from api.completions import document, queries, queries_watch
 from api.completions.merge import State
 from api.completions.queries import Row
 from api.completions.service_checking import Checked
-from api.completions.sharing import Level, allows
+from api.completions.sharing import Level, allows, without
 from api.completions.watching import (
     REVIEWS_REACH,
     RUNS_REACH,
@@ -30,8 +30,16 @@ from api.foundation import clock
 from api.safety import service_alerts as alerts
 from api.safety.alerts import Audience, Rule, SourceKind
 from api.safety.service_alerts import Told
+from api.safety.service_brake import note_worsening
 from api.safety.service_settings import InForce, in_force
-from api.safety.watch import Finding, Run, always_told, is_quiet, read_run
+from api.safety.watch import (
+    Finding,
+    Run,
+    always_told,
+    is_quiet,
+    made_it_worse,
+    read_run,
+)
 from api.safety.watch_past import Past, findings, needs
 
 Answers = Mapping[str, Any]
@@ -66,6 +74,7 @@ async def run_kept(
         prior = await _prior(db, caller, row, run)
         await _raise(db, caller, row, held, _all(always_told(run, prior=prior)))
         return
+    await _brake(db, caller, row, compiled, answers)
     material = await _material(db, caller, row, run, held)
     seen = others.run(row, compiled, answers)
     for_others = (
@@ -144,6 +153,33 @@ def _stand_in(part: Row) -> dict[str, Any]:
         "ended_at": part["done_at"],
         "points": {},
     }
+
+
+async def _brake(
+    db: AsyncSession,
+    caller: Caller,
+    row: Row,
+    compiled: CompiledExercise,
+    answers: Answers,
+) -> None:
+    """Tell the brake of a run that made it worse, where others may read its scores.
+
+    The care team reads the brake, so a sealed run tells it nothing (law 4); the client
+    can report it all the same.
+    """
+    if not View(False, clock.now()).shows(row):
+        return
+    shown = without(answers, frozenset(row["kept_back"]))
+    if made_it_worse(compiled.hearing.review(shown)):
+        await note_worsening(
+            db,
+            caller.practice_id,
+            caller.id,
+            exercise_slug=compiled.protocol.slug,
+            intensity=compiled.protocol.intensity,
+            at=row["ended_at"] or row["started_at"],
+            source_id=row["id"],
+        )
 
 
 # --- reading the past ---------------------------------------------------------

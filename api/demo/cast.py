@@ -17,12 +17,15 @@ from api.access.hashing import Passwords
 from api.access.permissions import Role
 from api.demo.story import ZONE
 from api.foundation.crypto import Keys, b64encode
+from api.foundation.etags import etag
 from api.foundation.ids import new_id
 from api.foundation.journal import Actor
 from api.foundation.settings import Settings
 from api.people import service_clients as clients
+from api.people import service_precautions as precautions
 from api.people import service_staff as staff
 from api.people.schemas import AcceptInvitationIn, ClientIn
+from api.people.tables import Phase
 from api.practices import service as practices
 
 PRACTICE = "harbour"
@@ -75,6 +78,9 @@ async def gather(
     mine, theirs = chance.sample(_NICKNAMES, 2)
     client = await clients.add(db, therapist, ClientIn(nickname=mine))
     await clients.add(db, colleague, ClientIn(nickname=theirs))
+    await precautions.change(
+        db, therapist, client.id, wanted=(), phase=Phase.GRADED_TRUST, if_match=etag(1)
+    )
     device_id = await _first_phone(db, ground, therapist, client.id)
     return Cast(
         therapist,

@@ -8,17 +8,22 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.access.caller import Caller
 from api.access.permissions import Right
 from api.foundation.errors import NotFound
-from api.people.tables import Client, Staff
+from api.people.queries_care import care_of
+from api.people.tables import Client, PrecautionCode, Staff
 from api.practices import service as practices
 
 
 class Me(NamedTuple):
-    """The caller with their name; `version` is the ETag of a client's profile."""
+    """The caller with their name; `version` is the ETag of a client's profile.
+
+    `may_keep` is false where others may look at the client's device.
+    """
 
     name: str
     zone: str | None
     practice_name: str | None
     version: int | None
+    may_keep: bool = True
 
 
 async def me(db: AsyncSession, caller: Caller) -> Me:
@@ -28,7 +33,9 @@ async def me(db: AsyncSession, caller: Caller) -> Me:
         client = await db.get(Client, key)
         if client is None:
             raise NotFound
-        return Me(client.nickname, client.zone, None, client.version)
+        care = await care_of(db, *key)
+        seen = PrecautionCode.DEVICE in care.held
+        return Me(client.nickname, client.zone, None, client.version, not seen)
     staff = await db.get(Staff, key)
     if staff is None:
         raise NotFound

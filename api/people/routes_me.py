@@ -32,7 +32,11 @@ router = room("/v1/me", "me")
 
 @router.get("", operation_id="read_me", response_model=MeOut)
 async def read_me(caller: CurrentCaller, db: Db, response: Response) -> Any:
-    """Say who this token speaks for; for clients the ETag is their profile's."""
+    """Say who this token speaks for; for clients the ETag is their profile's.
+
+    Read it at every start: where `may_keep_offline` is false, keep nothing on the
+    device and clear what is there; where `may_remind` is false, remind of nothing.
+    """
     me = await queries.me(db, caller)
     if me.version is not None:
         response.headers["ETag"] = etag(me.version)
@@ -45,6 +49,8 @@ async def read_me(caller: CurrentCaller, db: Db, response: Response) -> Any:
         "roles": sorted(caller.roles),
         "rights": queries.rights_of(caller),
         "device_id": caller.device_id,
+        "may_keep_offline": me.may_keep,
+        "may_remind": me.may_keep,
     }
 
 

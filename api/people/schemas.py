@@ -196,6 +196,8 @@ class MeOut(Out):
         roles=["therapist"],
         rights={"offer_exercises": "care_team"},
         device_id=None,
+        may_keep_offline=True,
+        may_remind=True,
     )
 
     kind: Literal["staff", "client"]
@@ -208,6 +210,10 @@ class MeOut(Out):
         description="Each right and on whose things it holds"
     )
     device_id: UUID | None
+    may_keep_offline: bool = Field(
+        description="False: keep nothing on the device, and clear what is there"
+    )
+    may_remind: bool = Field(description="False: no reminder of any kind")
 
 
 class ProfileIn(In):

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from api.foundation.ids import new_id
 from tests.access.matrix import Case, Stage, Whose
 from tests.progress.past import load_library
 
 IT = {"assignment_id": "assignment"}
+CLIENT = {"client_id": "client"}
 TERMS: dict[str, Any] = {
     "exercise": {"slug": "paced-breath", "version": 1},
     "schedule": {
@@ -71,6 +73,27 @@ CASES = {
     ),
 }
 
+CASES |= {
+    "read_precautions": Case(Whose.CLIENT, CLIENT),
+    "change_precautions": Case(
+        Whose.CLIENT,
+        CLIENT,
+        body=lambda stage: {"precautions": ["legal"], "phase": "graded_trust"},
+        headers={"If-Match": '"v2"'},
+    ),
+    "check_offer": Case(Whose.CLIENT, CLIENT, body=terms),
+    "read_brake": Case(Whose.CLIENT, CLIENT),
+    "lift_brake": Case(Whose.CLIENT, CLIENT, body=lambda stage: {"hold": 1}),
+    "report_worsening": Case(
+        Whose.CLIENT,
+        body=lambda stage: {
+            "id": str(new_id()),
+            "assignment_id": stage.ids["assignment"],
+            "at": "2026-03-02T08:00:00Z",
+        },
+    ),
+}
+
 
 async def prepare(stage: Stage) -> None:
     """Offer, and accept."""
@@ -81,4 +104,8 @@ async def prepare(stage: Stage) -> None:
     path = f"/v1/assignments/{offered.json()['id']}"
     accepted = await cast.client.post(f"{path}/accept", json=accepting(stage))
     assert accepted.status_code == 200, accepted.text
-    stage.ids |= {"assignment": offered.json()["id"], "first": 1}
+    stage.ids |= {
+        "assignment": offered.json()["id"],
+        "first": 1,
+        "client": cast.client.id,
+    }

@@ -19,6 +19,7 @@ MARKER = {"slug": "trauma-processing-marker", "version": 1}
 
 async def test_an_offer_is_read_by_client_and_therapist(desk: Desk) -> None:
     one = await desk.offer()
+    assert one.pop("cautions") == []
     assert one["state"] == "offered"
     assert one["grants"] == {"do": False, "remind": False, "share": False}
     for who in (desk.cast.client, desk.cast.therapist):

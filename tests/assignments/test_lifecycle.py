@@ -88,6 +88,7 @@ client withdraw   | withdrawn | withdrawn | withdrawn | withdrawn | withdrawn | 
 therapist finish  | not_active | not_active | finished | not_active | not_active | not_active | not_active | ended | ended   | ended     | =         | ended
 therapist cancel  | cancelled | cancelled | cancelled | cancelled | cancelled | cancelled | cancelled | cancelled | ended     | =         | ended     | ended
 system lapse      | lapsed    | nothing_offered | nothing_offered | nothing_offered | nothing_offered | nothing_offered | nothing_offered | ended | ended | ended | ended | =
+system quiet      | not_agreed | not_agreed | =       | =         | =         | =         | =         | ended | ended | ended | ended | ended
 client grant      | not_agreed | not_agreed | active  | paused    | paused    | paused    | on_hold   | ended     | ended     | ended     | ended     | ended
 client revoke     | not_agreed | not_agreed | =       | =         | =         | =         | =         | ended     | ended     | ended     | ended     | ended
 """
@@ -268,6 +269,14 @@ def test_not_now_keeps_the_offer_open_and_the_offer_does_not_lapse_meanwhile() -
     assert refusal(apply(waiting, lapse)) is Refusal.NOT_NOW
     later = replace(lapse, at=NOW + NOT_NOW_FOR)
     assert made(apply(waiting, later)).state is State.LAPSED
+
+
+def test_reminders_end_and_every_other_grant_stays() -> None:
+    everything = Grants(do=True, remind=True, share=True)
+    for name in ("active", "paused_c", "on_hold"):
+        before = replace(STANDINGS[name], grants=everything)
+        after = made(apply(before, move(Verb.QUIET, Actor.SYSTEM)))
+        assert after == replace(before, grants=Grants(do=True, share=True))
 
 
 def test_a_no_is_never_stale() -> None:

@@ -32,7 +32,8 @@ CLIENT_ONLY = {
 }
 EITHER = {Verb.PAUSE, Verb.RESUME}
 NAMING = {Verb.ACCEPT, Verb.DECLINE, Verb.AGREE, Verb.KEEP, Verb.TAKE_BACK}
-WALKED = sorted(set(Verb) - {Verb.OFFER, Verb.LAPSE, Verb.GRANT, Verb.REVOKE})
+NOBODYS = {Verb.LAPSE, Verb.QUIET}
+WALKED = sorted(set(Verb) - {Verb.OFFER, Verb.GRANT, Verb.REVOKE} - NOBODYS)
 
 
 @dataclass

@@ -13,6 +13,12 @@ CASES = {
         },
     ),
     "read_practice": Case(Whose.OWN),
+    "read_youth_set": Case(Whose.OWN),
+    "change_youth_set": Case(
+        Whose.OWN,
+        body=lambda stage: {"exercises": ["orient-and-ground"]},
+        headers={"If-Match": '"v0"'},
+    ),
     "change_practice": Case(
         Whose.OWN,
         body=lambda stage: {"name": "Harbour", "zone": "Europe/Berlin"},
