@@ -32,6 +32,7 @@ __all__ = [
     "difference_between",
     "is_material",
     "latest_of",
+    "latest_version",
     "load_library",
     "schema_of",
     "version_at",
@@ -158,3 +159,13 @@ async def latest_of(
     found: dict[str, UUID] = dict((await db.exec(query)).all())
     ready = await compiled_many(db, practice_id, list(found.values()))
     return {slug: ready[ident] for slug, ident in found.items()}
+
+
+async def latest_version(
+    db: AsyncSession, practice_id: UUID, slug: str
+) -> ExerciseVersion | None:
+    """Return the latest published version of an exercise that is on the shelf."""
+    exercise = await queries.find(db, practice_id, slug)
+    if exercise is None or exercise.retired_at or not exercise.latest_number:
+        return None
+    return await queries.version_of(db, exercise, exercise.latest_number)

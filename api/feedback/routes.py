@@ -60,17 +60,10 @@ def feedback_out(found: Feedback) -> FeedbackOut:
     )
 
 
-def _change(start: int | None, end: int | None) -> int | None:
-    return None if start is None or end is None else end - start
-
-
 def marker_out(row: SessionMarker) -> MarkerOut:
-    """Say a marker, with its changes. Source: reference §2.2 E17."""
-    return MarkerOut(
-        **row.model_dump(exclude={"practice_id"}),
-        distress_change=_change(row.distress_start, row.distress_end),
-        validity_change=_change(row.validity_start, row.validity_end),
-    )
+    """Say a marker, with its readings."""
+    kept = row.model_dump(exclude={"practice_id", "document"})
+    return MarkerOut(**kept, answers=row.document)
 
 
 @router.put(
@@ -179,7 +172,7 @@ async def record_session_marker(
     """Record that something was done in session: codes and numbers, never the story.
 
     Trauma work happens only in session with a trained clinician, so nothing here can be
-    offered. The client reads the marker too.
+    offered. The client reads the marker too. A 422 names every answer that does not fit.
     """
     row, is_new = await service_markers.record(db, caller, client_id, body)
     response.status_code = 201 if is_new else 200

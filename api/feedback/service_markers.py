@@ -1,6 +1,7 @@
 """Markers of what was done in session: recorded by the therapist, read by both."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -13,34 +14,41 @@ from api.feedback.schemas import MarkerIn
 from api.feedback.service import IdTaken
 from api.feedback.tables import SessionMarker
 from api.foundation import clock, journal
-from api.foundation.errors import Fault, Invalid
+from api.foundation.errors import Conflict, Fault, Invalid
 from api.people import service as people
+
+MARKER = "trauma-processing-marker"
+
+
+class NoMarker(Conflict):
+    """The practice's library has no marker; it has to be loaded first."""
+
+    code = "no-marker"
+    title = "The library of this practice has no session marker"
 
 
 async def record(
     db: AsyncSession, caller: Caller, client_id: UUID, marker: MarkerIn
 ) -> tuple[SessionMarker, bool]:
-    """Keep a marker; return it, and whether it is new.
+    """Keep a marker under the latest version of E17; return it, and whether it is new.
 
-    The same id and content again change nothing. Raises NotFound, Invalid, IdTaken.
+    The same id and answers again change nothing. Raises NotFound, NoMarker, IdTaken,
+    and Invalid with every fault of the answers.
     """
     right = Right.REVIEW_COMPLETIONS
     await people.client_for(db, caller, client_id, right=right, lock=True)
-    told = marker.model_dump()
     kept = await db.get(SessionMarker, (caller.practice_id, marker.id))
     if kept is not None:
-        same = kept.client_id == client_id and kept.recorded_by == caller.id
-        if same and {key: getattr(kept, key) for key in told} == told:
+        if _is_same(kept, caller, client_id, marker):
             return kept, False
         raise IdTaken
-    if marker.after_care is not None:
-        await _check_after_care(db, caller, marker.after_care)
     row = SessionMarker(
         practice_id=caller.practice_id,
+        id=marker.id,
         client_id=client_id,
         recorded_by=caller.id,
         recorded_at=clock.now(),
-        **told,
+        **await _read(db, caller, marker.answers),
     )
     db.add(row)
     await db.flush()
@@ -54,10 +62,33 @@ async def record(
     return row, True
 
 
-async def _check_after_care(db: AsyncSession, caller: Caller, slug: str) -> None:
-    if await exercises.version_at(db, caller.practice_id, slug, 1) is None:
-        message = "There is no such exercise."
-        raise Invalid(faults=[Fault("/after_care", "no-such-exercise", message)])
+def _is_same(
+    kept: SessionMarker, caller: Caller, client_id: UUID, marker: MarkerIn
+) -> bool:
+    told = (kept.client_id, kept.recorded_by, kept.document)
+    return told == (client_id, caller.id, marker.answers)
+
+
+async def _read(
+    db: AsyncSession, caller: Caller, answers: dict[str, Any]
+) -> dict[str, Any]:
+    """Check the answers against the marker's document and read its measures."""
+    version = await exercises.latest_version(db, caller.practice_id, MARKER)
+    if version is None:
+        raise NoMarker
+    compiled = await exercises.compiled(db, caller.practice_id, version.id)
+    faults = compiled.faults(answers, whole=True)
+    if faults:
+        raise Invalid(
+            faults=[
+                Fault(f"/answers{one.pointer}", one.code, one.message) for one in faults
+            ]
+        )
+    return {
+        "exercise_version_id": version.id,
+        "document": answers,
+        "points": compiled.measures.derive(answers, "completed"),
+    }
 
 
 async def page(

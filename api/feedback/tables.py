@@ -1,12 +1,13 @@
 """Looks, comments and session markers."""
 
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from api.foundation.database import Moment, PracticeRow
+from api.foundation.database import Document, Moment, PracticeRow
 
 
 class Look(SQLModel, table=True):
@@ -57,9 +58,10 @@ class Comment(PracticeRow, table=True):
 
 
 class SessionMarker(PracticeRow, table=True):
-    """That something was done in an appointment: codes and numbers, never the story.
+    """That something was done in an appointment: a marker exercise, filled in once.
 
-    Source: reference §2.2 E17. `target_code` is a code of the therapist's own choosing.
+    `document` holds its answers, `points` their readings: codes and numbers, never the
+    story. Source: reference §2.2 E17.
     """
 
     __tablename__ = "session_marker"
@@ -67,17 +69,16 @@ class SessionMarker(PracticeRow, table=True):
         ForeignKeyConstraint(
             ["practice_id", "client_id"], ["client.practice_id", "client.id"]
         ),
+        ForeignKeyConstraint(
+            ["practice_id", "exercise_version_id"],
+            ["exercise_version.practice_id", "exercise_version.id"],
+        ),
         Index("ix_session_marker_client", "practice_id", "client_id", "id"),
     )
 
     client_id: UUID
     recorded_by: UUID
-    held_on: date
-    target_code: str = Field(max_length=40)
-    distress_start: int | None = None
-    distress_end: int | None = None
-    validity_start: int | None = None
-    validity_end: int | None = None
-    closure_done: bool | None = None
-    after_care: str | None = Field(default=None, max_length=60)
+    exercise_version_id: UUID
+    document: dict[str, Any] = Field(sa_type=Document)
+    points: dict[str, Any] = Field(sa_type=Document)
     recorded_at: datetime = Field(sa_type=Moment)

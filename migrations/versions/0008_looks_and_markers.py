@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0008"
 down_revision = "0007"
@@ -17,19 +18,27 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
-        sa.Column("held_on", sa.Date(), nullable=False),
-        sa.Column("target_code", sa.String(length=40), nullable=False),
-        sa.Column("distress_start", sa.Integer(), nullable=True),
-        sa.Column("distress_end", sa.Integer(), nullable=True),
-        sa.Column("validity_start", sa.Integer(), nullable=True),
-        sa.Column("validity_end", sa.Integer(), nullable=True),
-        sa.Column("closure_done", sa.Boolean(), nullable=True),
-        sa.Column("after_care", sa.String(length=60), nullable=True),
+        sa.Column("exercise_version_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "points",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["practice_id", "client_id"],
             ["client.practice_id", "client.id"],
             name=op.f("fk_session_marker_practice_id_client_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["practice_id", "exercise_version_id"],
+            ["exercise_version.practice_id", "exercise_version.id"],
+            name=op.f("fk_session_marker_practice_id_exercise_version_id"),
         ),
         sa.PrimaryKeyConstraint("practice_id", "id", name=op.f("pk_session_marker")),
     )

@@ -5,9 +5,16 @@ from typing import Any
 from api.foundation.ids import new_id
 from tests.access.matrix import Case, Stage, Whose
 from tests.completions import stage as scene
+from tests.progress.past import load_library
 
 RUN = {"completion_id": "seen_run"}
-MARKER: dict[str, Any] = {"held_on": "2026-05-04", "target_code": "door"}
+MARKER: dict[str, Any] = {
+    "marker": {
+        "held_at": {"at": "2026-05-04T16:30:00+02:00", "approximate": False},
+        "target": "target_1",
+        "closure": "yes",
+    }
+}
 
 
 def _comment(stage: Stage) -> dict[str, Any]:
@@ -15,7 +22,7 @@ def _comment(stage: Stage) -> dict[str, Any]:
 
 
 def _marker(stage: Stage) -> dict[str, Any]:
-    return {"id": str(new_id()), **MARKER}
+    return {"id": str(new_id()), "answers": MARKER}
 
 
 CASES = {
@@ -31,7 +38,8 @@ CASES = {
 
 
 async def prepare(stage: Stage) -> None:
-    """A run that is shared, and a comment to it."""
+    """A run that is shared, a comment to it, and a library with the marker."""
+    await load_library(stage.cast.store, stage.cast.practice_id)
     run = await (await scene.set_up(stage.cast)).done(level="full")
     comment = _comment(stage)
     path = f"/v1/completions/{run}/comments"

@@ -9,6 +9,7 @@ import pytest
 from api.foundation.ids import new_id
 from tests.cast import Someone
 from tests.completions.stage import Stage
+from tests.progress.past import load_library
 
 NOBODY = ("colleague", "stranger", "separated", "other_client", "foreign_client")
 NEVER = ("coordinator", "owner", "privacy_officer")
@@ -158,51 +159,67 @@ async def test_who_reads_nothing_clinical_is_told_so(stage: Stage, part: str) ->
 
 # --- session markers ----------------------------------------------------------
 
-MARKER = {
-    "held_on": "2026-05-04",
-    "target_code": "kitchen_door",
-    "distress_start": 8,
-    "distress_end": 3,
-    "validity_start": 2,
-    "validity_end": 5,
-    "closure_done": True,
+MARKER: dict[str, Any] = {
+    "held_at": {"at": "2026-05-04T16:30:00+02:00", "approximate": False},
+    "target": "target_2",
+    "suds_start": 8,
+    "suds_end": 3,
+    "voc_start": 2,
+    "voc_end": 5,
+    "closure": "yes",
 }
 
 
-async def test_a_session_marker_is_read_by_both_with_its_changes(stage: Stage) -> None:
+def marked(**changed: Any) -> dict[str, Any]:
+    """A marker with some answers changed."""
+    return {"id": str(new_id()), "answers": {"marker": MARKER | changed}}
+
+
+@pytest.fixture
+async def markers(stage: Stage) -> str:
+    """Where the markers of the client are, in a practice that has the library."""
+    await load_library(stage.cast.store, stage.cast.practice_id)
+    return f"/v1/clients/{stage.cast.client.id}/session-markers"
+
+
+async def test_a_session_marker_is_read_by_both_with_its_changes(
+    stage: Stage, markers: str
+) -> None:
     client, therapist = stage.cast.client, stage.cast.therapist
-    path = f"/v1/clients/{client.id}/session-markers"
-    body = MARKER | {"id": str(new_id())}
-    made, again = [await therapist.post(path, json=body) for _ in range(2)]
+    body = marked()
+    made, again = [await therapist.post(markers, json=body) for _ in range(2)]
     assert (made.status_code, again.status_code) == (201, 200), made.text
     for who in (client, therapist):
-        [told] = (await who.get(path)).json()["items"]
+        [told] = (await who.get(markers)).json()["items"]
         assert told == made.json()
-    assert (told["distress_change"], told["validity_change"]) == (-5, 3)
-    changed = await therapist.post(path, json=body | {"distress_end": 1})
+    points = told["points"]
+    assert (points["distress"]["change"], points["voc"]["change"]) == (-5, 3)
+    other = body | {"answers": marked(suds_end=1)["answers"]}
+    changed = await therapist.post(markers, json=other)
     assert (changed.status_code, changed.json()["code"]) == (409, "id-in-use")
 
 
 @pytest.mark.parametrize(
     ("wrong", "place"),
     [
-        ({"distress_end": 11}, "/distress_end"),
-        ({"validity_start": 0}, "/validity_start"),
-        ({"target_code": "What happened in the kitchen"}, "/target_code"),
-        ({"distress_start": 7.5}, "/distress_start"),
-        ({"after_care": "no-such-thing"}, "/after_care"),
-        ({"story": "canary of the story"}, ""),
+        ({"suds_end": 11}, "/answers/marker/suds_end"),
+        ({"voc_start": 0}, "/answers/marker/voc_start"),
+        ({"target": "the kitchen door"}, "/answers/marker/target"),
+        ({"suds_start": 7.5}, "/answers/marker/suds_start"),
+        ({"story": "in the kitchen"}, "/answers/marker"),
     ],
 )
 async def test_a_marker_holds_codes_and_numbers_and_no_story(
-    stage: Stage, wrong: dict[str, Any], place: str
+    stage: Stage, markers: str, wrong: dict[str, Any], place: str
 ) -> None:
-    client, therapist = stage.cast.client, stage.cast.therapist
-    path = f"/v1/clients/{client.id}/session-markers"
-    body = MARKER | {"id": str(new_id())} | wrong
-    answer = await therapist.post(path, json=body)
+    answer = await stage.cast.therapist.post(markers, json=marked(**wrong))
     assert answer.status_code == 422, answer.text
-    assert answer.json()["errors"][0]["pointer"].startswith(place)
+    assert answer.json()["errors"][0]["pointer"] == place
     assert "kitchen" not in answer.text
-    assert "canary" not in answer.text
-    assert (await client.get(path)).json()["items"] == []
+    assert (await stage.cast.client.get(markers)).json()["items"] == []
+
+
+async def test_a_practice_without_the_library_has_no_marker(stage: Stage) -> None:
+    path = f"/v1/clients/{stage.cast.client.id}/session-markers"
+    answer = await stage.cast.therapist.post(path, json=marked())
+    assert (answer.status_code, answer.json()["code"]) == (409, "no-marker")
