@@ -53,8 +53,17 @@ def test_no_column_can_hold_a_way_to_reach_or_find_somebody() -> None:
 
 
 def test_no_schema_has_a_field_for_it() -> None:
-    names = list(names_in(document()))
+    """Help lines have numbers to text to; they are the only ones."""
+    whole = document()
+    lines = {"ResourceOut": whole["components"]["schemas"]["ResourceOut"]}
+    rest = {
+        name: schema
+        for name, schema in whole["components"]["schemas"].items()
+        if name not in lines
+    }
+    names = list(names_in({**whole, "components": {"schemas": rest}}))
     assert len(names) > 50
+    assert forbidden(names_in(lines)) == {"sms"}
     assert forbidden(iter(names)) == set()
 
 
