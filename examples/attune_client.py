@@ -103,6 +103,28 @@ class TherapistClient(Reader):
         body = {"id": new_id(), "client_id": client_id, "terms": terms}
         return dict(self.http.post("/v1/assignments", body, repeatable=True))
 
+    def set_phase(self, client_id: str, phase: str) -> Json:
+        """Say how far the work has come; offers of later phases are held back."""
+        path = f"/v1/clients/{client_id}/precautions"
+        known, etag = self.http.get_with_etag(path)
+        codes = [one["code"] for one in known["precautions"]]
+        body = {"precautions": codes, "phase": phase}
+        return dict(self.http.put(path, body, if_match=etag))
+
+    def alerts(self, client_id: str) -> list[Json]:
+        """List the alerts of a client that nobody has acknowledged yet."""
+        query = {"client_id": client_id, "standing": "open"}
+        return list(self.http.pages("/v1/alerts", **query))
+
+    def acknowledge(self, alert_id: str, outcome: str) -> Json:
+        """Say that an alert was seen, and what came of it."""
+        path = f"/v1/alerts/{alert_id}/acknowledge"
+        return dict(self.http.post(path, {"outcome": outcome}, repeatable=True))
+
+    def report(self, client_id: str) -> str:
+        """Read the report of a client as a page to print."""
+        return self.http.get_text(f"/v1/clients/{client_id}/report.html")
+
     def agree(self, assignment_id: str) -> Json:
         """Agree to the client's counter-proposal: to the one just read, no other."""
         path = f"/v1/assignments/{assignment_id}"

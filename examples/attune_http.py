@@ -87,9 +87,15 @@ class Http:
             if cursor is None:
                 return
 
-    def put(self, path: str, body: Json) -> Any:
-        """Create or replace what this address names: the same again changes nothing."""
-        return self._json("PUT", path, repeatable=True, json=body)
+    def put(self, path: str, body: Json, *, if_match: str | None = None) -> Any:
+        """Create or replace what this address names: the same again changes nothing.
+
+        With `if_match`, the ETag that was read, it is sent once: a lost answer is read
+        again before anything else is tried.
+        """
+        headers = {"If-Match": if_match} if if_match else {}
+        again = if_match is None
+        return self._json("PUT", path, repeatable=again, headers=headers, json=body)
 
     def post(
         self,

@@ -20,14 +20,17 @@ import httpx
 
 from examples.attune_client import DeviceClient, TherapistClient, run_body
 from examples.attune_http import Http, Json, Offline
+from examples.attune_store import new_id
 from examples.demo_server import demo_server, read_sign_in
 from examples.sign_in import sign_in
 from examples.walkthrough_papers import (
     BREATHING,
     CHANGING,
+    MOOD,
     ZONE,
     breathing_answers,
     changing_answers,
+    mood_answers,
     stopped_answers,
     terms_of,
 )
@@ -120,6 +123,8 @@ def offer(walk: Walk) -> None:
         sharing="full",
         rationale="To see what happens when you change your mind, here where it is safe.",
     )
+    reader.set_phase(walk.client_id, "boundaries")
+    say("She notes that the work has come to boundaries: what comes later waits.")
     walk.breathing = reader.offer(walk.client_id, breathing)
     walk.changing = reader.offer(walk.client_id, changing)
     say("She offers a breathing exercise for two weeks of evenings.")
@@ -240,6 +245,36 @@ def retry(walk: Walk, sent: list[Json]) -> None:
     say(f"Nothing doubled: {before} runs before, {after} after.")
 
 
+def be_heard(walk: Walk) -> None:
+    """A questionnaire says something that somebody has to hear of; help comes back."""
+    latest = walk.therapist.exercise(MOOD)["latest"]
+    terms = {
+        "exercise": {"slug": MOOD, "version": latest},
+        "schedule": {"kind": "as_needed"},
+        "sharing": "scores",
+    }
+    mood = walk.therapist.offer(walk.client_id, terms)
+    grants = {"do": True, "remind": False, "share": True}
+    mood = walk.device.move(mood["id"], "accept", revision=1, grants=grants)
+    now = datetime.now(UTC)
+    body = run_body(
+        mood, mood_answers(ninth=1), started_at=now, ended_at=now, zone=ZONE, save=1
+    )
+    receipt = walk.device.put_completion(new_id(), body)
+    score = receipt["points"]["score"]
+    say(
+        f"The client fills in a questionnaire; the service makes it {score['score']:g}."
+    )
+    note(receipt["support"]["not_emergency"])
+    for line in receipt["support"]["resources"][:2]:
+        note(f"{line['name']}: {line['number'] or line['url']}")
+    for alert in walk.therapist.alerts(walk.client_id):
+        say(f"The therapist reads: {alert['title']} ({alert['priority']}).")
+        note(alert["suggestion"]["text"])
+        walk.therapist.acknowledge(alert["id"], "talked")
+        say("They talk, and she says so: the alert is acknowledged, never deleted.")
+
+
 def read_progress(walk: Walk, chart: Path) -> None:
     """Both read the same series, each as far as they may; the chart goes to a file."""
     own = walk.device.progress(walk.client_id)["series"]
@@ -257,6 +292,9 @@ def read_progress(walk: Walk, chart: Path) -> None:
     chart.parent.mkdir(parents=True, exist_ok=True)
     chart.write_text(walk.device.chart(walk.client_id, SERIES), encoding="utf-8")
     say(f"The chart of upset before and after is in {chart}.")
+    report = chart.with_name("walkthrough-report.html")
+    report.write_text(walk.therapist.report(walk.client_id), encoding="utf-8")
+    say(f"The therapist's report, made of what is shared, is in {report}.")
 
 
 def withdraw(walk: Walk) -> None:
@@ -323,6 +361,7 @@ def walk_through(known: Json, folder: Path, chart: Path) -> None:
         go_offline(walk)
         sent = come_back(walk)
         retry(walk, sent)
+        be_heard(walk)
         read_progress(walk, chart)
         withdraw(walk)
     print(

@@ -12,7 +12,7 @@ from typing import Any
 from examples.attune_http import Json
 
 ZONE = "Europe/Berlin"
-BREATHING, CHANGING = "paced-breath", "changing-my-mind"
+BREATHING, CHANGING, MOOD = "paced-breath", "changing-my-mind", "phq9"
 
 
 def breathing_answers(before: int, after: int, cycles: int) -> Json:
@@ -58,6 +58,14 @@ def changing_answers() -> Json:
         },
         "closing": {"distress_after": 3},
     }
+
+
+def mood_answers(ninth: int) -> Json:
+    """Answers to a questionnaire: one number an item; the service does the sums."""
+    eight = (1, 2, 1, 1, 0, 2, 1, 0)
+    form = {f"phq9_{number}": value for number, value in enumerate(eight, 1)}
+    form["phq9_9"] = ninth
+    return {"opening": {"consent": "given"}, "form": form}
 
 
 def terms_of(slug: str, version: int, rule: str, at: datetime, **more: Any) -> Json:

@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.foundation.errors import PROBLEM_JSON
 from api.foundation.examples import add_examples, restore_examples
+from api.foundation.schema_names import name_plainly
 from api.foundation.schemas import Problem
 
 _REF = "#/components/schemas/{model}"
@@ -53,4 +54,5 @@ def _build(app: FastAPI) -> dict[str, Any]:
         responses.pop("422", None)
         responses["default"] = copy.deepcopy(_PROBLEM)
         add_examples(operation, components)
+    name_plainly(schema)
     return schema

@@ -1,5 +1,7 @@
 """The OpenAPI document is complete enough to build an app from it alone."""
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,6 +52,15 @@ def test_operation_ids_are_plain_function_names(document: dict[str, Any]) -> Non
     ids = [operation["operationId"] for _, _, operation in operations(document)]
     assert len(ids) == len(set(ids))
     assert not [name for name in ids if "__" in name or "v1" in name]
+
+
+def test_every_schema_has_a_plain_name_of_its_own(document: dict[str, Any]) -> None:
+    names = set(document["components"]["schemas"])
+    assert {name for name in names if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name)} == (
+        set()
+    )
+    used = re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document))
+    assert set(used) <= names
 
 
 def test_every_json_body_has_a_schema_and_an_example(document: dict[str, Any]) -> None:

@@ -33,7 +33,10 @@ def test_the_walkthrough_goes_through_and_doubles_nothing(
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Nothing doubled: 4 runs before, 4 after." in done.stdout
     assert "The verdicts: applied, applied, applied, applied." in done.stdout
+    assert "the alert is acknowledged" in done.stdout
     assert chart.read_text().startswith("<svg")
+    report = chart.with_name("walkthrough-report.html").read_text()
+    assert "Paced breath" in report
 
 
 def test_what_app_developers_copy_needs_nothing_of_the_service() -> None:
