@@ -1,4 +1,4 @@
-"""Plain names for schemas whose classes share one: `SafetyRule`, not a module's path.
+"""Plain names for schemas: `SafetyRule`, not a module's path; `ClientOutPage`.
 
 Two rooms may both speak of a `State`. FastAPI then names each by its module, and splits
 equal enums into input and output; a program made from the document would carry that.
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _LONG = re.compile(r"api__(?P<room>[a-z]+)__(?P<module>\w+?)__(?P<name>[A-Z]\w*)")
+_PAGE = re.compile(r"Page_(?P<name>\w+)_")
 _SPLIT = re.compile(r"(?P<name>\w+)-(?:Input|Output)")
 
 
@@ -44,6 +45,8 @@ def _plain_names(schemas: Mapping[str, Any]) -> dict[str, str]:
         for name, one in found.items()
     }
     for name in schemas:
+        if match := _PAGE.fullmatch(name):
+            names[name] = match["name"] + "Page"
         if match := _SPLIT.fullmatch(name):
             names[name] = _same(name, match["name"], schemas, names)
     return names
