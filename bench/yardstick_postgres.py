@@ -25,7 +25,8 @@ _COLUMNS = """
   practice_id, id, client_id, assignment_id, terms_revision, exercise_id,
   exercise_version_id, state, ended_by_choice, started_at, ended_at, zone, received_at,
   device_id, save, digest, document, points, fraction_done, required_count,
-  default_level, level, kept_back, hidden_points, choices, changed_seq, version
+  default_level, level, kept_back, hidden_points, choices, by_person, hides_persons,
+  changed_seq, version
 """
 
 SUBMIT = f"""
@@ -44,7 +45,7 @@ WITH {_WHO}, agreed AS (
   INSERT INTO completion ({_COLUMNS})
   SELECT practice_id, $3, person_id, $4, $5, exercise_id, exercise_version_id, $6,
     false, $7, $8, $9, $10, device_id, $11, $12, $13, $14, 1.0, 2, level, level,
-    '[]', '[]', '[]', change_seq, 1
+    '[]', '[]', '[]', '{{}}', false, change_seq, 1
   FROM agreed, bumped
   RETURNING id
 )
@@ -73,7 +74,7 @@ WITH {_WHO}, sent AS (
     r.exercise_version_id, sent.state, false, started_at, ended_at, sent.zone, $10,
     device_id, sent.save, sent.digest, sent.document, sent.points, 1.0, 2,
     r.terms->>'sharing', r.terms->>'sharing', '[]', '[]', '[]',
-    bumped.change_seq + place, 1
+    '{{}}', false, bumped.change_seq + place, 1
   FROM sent, who, bumped, assignment a, terms_revision r
   WHERE a.practice_id = who.practice_id AND a.id = sent.assignment_id
     AND a.client_id = who.person_id AND r.practice_id = a.practice_id

@@ -51,9 +51,9 @@ INSERT INTO completion (practice_id, id, client_id, assignment_id, terms_revisio
   exercise_id, exercise_version_id, state, ended_by_choice, started_at, ended_at, zone,
   received_at, device_id, save, digest, document, points, fraction_done,
   required_count, default_level, level, kept_back, hidden_points, choices,
-  changed_seq, version)
+  by_person, hides_persons, changed_seq, version)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1.0, 2, ?, ?, '[]', '[]',
-  '[]', ?, 1)
+  '[]', '{}', 0, ?, 1)
 """
 
 TELL = """

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from api.foundation.schemas import Moment, Out
+from api.foundation.schemas import Out
 
 _WINDOW = {"from": "2026-01-01T00:00:00Z", "to": "2026-06-30T00:00:00Z"}
 
@@ -48,8 +48,8 @@ class ConductFigure(Out):
 class ConductWindow(Out):
     """The time that what is answered lies in."""
 
-    first: Moment = Field(alias="from", serialization_alias="from")
-    last: Moment = Field(alias="to", serialization_alias="to")
+    first: datetime = Field(alias="from", serialization_alias="from")
+    last: datetime = Field(alias="to", serialization_alias="to")
 
 
 class ConductOut(Out):

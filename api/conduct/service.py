@@ -6,7 +6,7 @@ against a therapist, and tells them nothing here.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -104,13 +104,20 @@ async def of_practice(
 
 
 def _window(first: date | None, last: date | None) -> Window:
+    """From the beginning of a day to the end of another; at the calendar's ends, as far
+    as it goes.
+    """
     now = clock.now()
-    ends = now if last is None else min(now, _midnight(last) + timedelta(days=1))
-    return (ends - USUAL if first is None else _midnight(first)), ends
+    ends = now
+    if last is not None and last < now.date():
+        ends = _midnight(last) + timedelta(days=1)
+    if first is not None:
+        return _midnight(first), ends
+    return max(ends, _midnight(date.min) + USUAL) - USUAL, ends
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.now().tzinfo)
+    return datetime.combine(day, time(), UTC)
 
 
 async def _report(

@@ -24,11 +24,13 @@ def hides(*, own: bool, preference: bool, asked: bool = False) -> bool:
 def hide(view: Mapping[str, Any]) -> dict[str, Any]:
     """Give a JSON-like view again without its numbers.
 
-    Sentences under `words` that tell a number are left out; dates are no numbers. A list
-    of nothing but numbers (an interval, places in a list) becomes null as a whole.
+    Sentences in a list `words` that tell a number are left out; dates are no numbers. A
+    list of nothing but numbers (an interval, places in a list) becomes null as a whole.
     """
     hidden = {
-        name: quiet(value) if name == "words" else _hidden(value)
+        name: quiet(value)
+        if name == "words" and isinstance(value, list | tuple)
+        else _hidden(value)
         for name, value in view.items()
     }
     if "method" in view and "reason" in view:

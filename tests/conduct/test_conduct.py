@@ -120,3 +120,17 @@ async def test_everyone_who_should_see_nothing_gets_the_same_404(
 @pytest.mark.parametrize("part", NEVER)
 async def test_who_reads_nothing_clinical_is_told_so(desk: Desk, part: str) -> None:
     assert (await desk.cast.people[part].get(path(desk.cast))).status_code == 403
+
+
+async def test_days_at_the_ends_of_the_calendar_are_days_like_others(
+    desk: Desk,
+) -> None:
+    for name in ("from", "to"):
+        for day in ("0001-01-01", "2026-01-01", "9999-12-31"):
+            where = f"{path(desk.cast)}?{name}={day}"
+            told = await report(desk.cast.client, where)
+            assert told["re_offered_soon"]["reason"] == "no_data"
+            answer = await desk.cast.owner.get(
+                f"/v1/practice/consent-report?{name}={day}"
+            )
+            assert answer.status_code == 200, answer.text

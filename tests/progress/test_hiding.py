@@ -51,6 +51,11 @@ def test_words_stay_and_sentences_that_count_go() -> None:
     assert quiet(["Yes", "in 7 of 10"]) == ["Yes"]
 
 
+def test_a_single_sentence_stays_a_sentence() -> None:
+    option = {"kind": "talk", "words": "You can bring this to your next appointment."}
+    assert hide({"safety_options": [option]}) == {"safety_options": [option]}
+
+
 def test_only_the_clients_own_view_changes() -> None:
     assert hides(own=True, preference=True)
     assert hides(own=True, preference=False, asked=True)

@@ -148,6 +148,28 @@ async def test_a_client_who_hides_numbers_reads_words_and_the_therapist_numbers(
     assert again == shown
 
 
+async def test_ways_to_safety_are_there_for_who_hides_numbers(cast: Cast) -> None:
+    await load_library(cast.store, cast.practice_id)
+    shares = await agree(cast.store, cast.client, cast.therapist, "small-share")
+    version = (await cast.client.get("/v1/exercises/small-share/versions/1")).json()
+    name = next(
+        one["id"]
+        for one in version["document"]["measures"]
+        if one["formula"] == "expectancy"
+    )
+    came = {"belief": 60, "result": "happened", "ev": -40, "ec": None, "lr": None}
+    await run(cast.store, shares, {name: came})
+    client = cast.client.id
+    for path in ("calibration", "outcomes", "progress/persons"):
+        where = f"/v1/clients/{client}/{path}"
+        shown = (await cast.client.get(where)).json()
+        hidden = await cast.client.get(f"{where}?numbers=hidden")
+        assert (hidden.status_code, numbers(hidden.json())) == (200, {}), path
+        if path == "calibration":
+            assert shown["safety_options"]
+            assert hidden.json()["safety_options"] == shown["safety_options"]
+
+
 async def test_engagement_is_read_from_shared_reviews_alone(cast: Cast) -> None:
     await load_library(cast.store, cast.practice_id)
     breathing = await agree(cast.store, cast.client, cast.therapist)
