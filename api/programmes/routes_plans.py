@@ -55,7 +55,9 @@ async def offer_programme(
 
     Each part becomes an ordinary assignment under the terms that the programme suggests
     or that you choose, and everything that holds for an offer holds for it. 422 lists
-    the faults of every part, a 409 names the `part` it is about. Parts may be left out,
+    the faults of every part, a 409 names the `part` it is about: one part that is
+    `held-back` holds the whole back, until you give reasons in its `overrides` (where
+    its cautions allow that) or leave it out. Parts may be left out,
     unless others wait for them (a part with a trusted person needs that person). With
     an `id` of your own (UUIDv7) a retry is the same offer.
     """
@@ -218,7 +220,8 @@ async def revise_programme(
 
     What was agreed stays in force until the client answers; what nobody has answered
     yet is replaced. Send the plan's ETag: 428 without, 412 if somebody moved since. To
-    change the terms of one part, revise its assignment.
+    change the terms of one part, revise its assignment. 409 `held-back` as for an offer;
+    `overrides` give reasons by part.
     """
     bundle = await service_revising.revise(db, caller, plan_id, body, if_match=if_match)
     return await _told(db, caller, response, bundle)

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from api.assignments.schemas import GrantsIn
+from api.assignments.schemas_care import Overrides
 from api.assignments.standing import Actor, State
 from api.foundation.schemas import Flag, Id7, In, Moment, Note, Out, Slug, Whole
 from api.programmes.definition import AtOnce, Gate, Part, PartId, PartTerms, Version
@@ -61,10 +62,14 @@ class ProgrammeRef(In):
 
 
 class PartChoiceIn(In):
-    """Terms of one part other than the programme suggests; what is absent stays."""
+    """Terms of one part other than the programme suggests; what is absent stays.
+
+    Where a caution holds the part back and allows it, give a reason in `overrides`.
+    """
 
     part: PartId
-    terms: PartTerms
+    terms: PartTerms = PartTerms()
+    overrides: Overrides = ()
 
 
 Parts = Annotated[tuple[PartId, ...], Field(max_length=20)]
@@ -107,7 +112,8 @@ class PlanReviseIn(PlanMoveIn):
     """A new order of parts: `order` names all that shall be in it, kept and added.
 
     What is not named leaves; what was agreed stays in force until the client answers.
-    Terms of a part that stays are revised at its own assignment.
+    Terms of a part that stays are revised at its own assignment. `overrides` give, by
+    part, reasons for the added parts and for those whose times follow a new gate.
     """
 
     model_config = _example(
@@ -117,6 +123,9 @@ class PlanReviseIn(PlanMoveIn):
     order: Annotated[tuple[PartId, ...], Field(min_length=1, max_length=20)]
     add: Annotated[tuple[Part, ...], Field(max_length=20)] = ()
     gates: Annotated[dict[PartId, Gate], Field(default_factory=dict, max_length=20)]
+    overrides: Annotated[
+        dict[PartId, Overrides], Field(default_factory=dict, max_length=20)
+    ]
 
 
 class PartAnswerIn(In):

@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic.main import IncEx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access.caller import Caller
 from api.access.permissions import Right
 from api.assignments import service as assignments
+from api.assignments.schemas_care import reasons
 from api.assignments.service_moves import IdInUse
 from api.assignments.terms import Terms
 from api.assignments.walltime import wall_of
@@ -33,9 +35,16 @@ from api.programmes.tables import (
 )
 from api.programmes.templates import Assigned, merged, terms_of
 from api.programmes.words import PlanVerb
+from api.safety.gate import Override
 
 Places = Mapping[str, str]
 """Where in the request each part is spoken of, as a JSON Pointer."""
+Reasons = Mapping[str, Sequence[Override]]
+"""Why to go on with a part in spite of a caution."""
+_REASONS: Mapping[str, IncEx | bool] = {"__all__": {"overrides"}}
+_WISH: Mapping[str, IncEx | bool] = {"id": True, "parts": _REASONS}
+"""What does not make an offer another one: its name, and the reasons, which only the
+assignments keep."""
 
 
 async def offer(db: AsyncSession, caller: Caller, body: PlanIn) -> Bundle:
@@ -47,7 +56,7 @@ async def offer(db: AsyncSession, caller: Caller, body: PlanIn) -> Bundle:
     client = await client_for(
         db, caller, body.client_id, right=Right.OFFER_EXERCISES, lock=True
     )
-    said = Said(revision=1, rest=body.model_dump(mode="json", exclude={"id"}))
+    said = Said(revision=1, rest=body.model_dump(mode="json", exclude=_WISH))
     if body.id is not None:
         present = await db.get(ProgrammePlan, (caller.practice_id, body.id))
         if present is not None:
@@ -80,6 +89,7 @@ async def offer(db: AsyncSession, caller: Caller, body: PlanIn) -> Bundle:
         since=1,
         day=(client.zone, today),
         places=places,
+        given={one.part: reasons(one.overrides) for one in body.parts},
     )
     add_revision(db, caller, plan, parts, number=1)
     (bundle,) = await load(db, caller.practice_id, [plan])
@@ -143,12 +153,13 @@ async def offer_parts(
     since: int,
     day: tuple[str, date],
     places: Places,
+    given: Reasons,
 ) -> None:
     """Offer each part as an assignment of its own, tied to the plan.
 
     `assigned` names the assignments of every part, `day` is the client's zone and day.
     Raises Invalid with the faults of every part, at their places; any other refusal
-    names the part.
+    names the part. `given` are reasons to go on with a part in spite of a caution.
     """
     numbers = await queries.latest_numbers(
         db, plan.practice_id, {part.exercise for part in parts}
@@ -169,7 +180,8 @@ async def offer_parts(
             today=today,
         )
         try:
-            await _offer_part(db, caller, plan, part, terms, assigned[part.id], since)
+            said, ident = given.get(part.id, ()), assigned[part.id]
+            await _offer_part(db, caller, plan, part, terms, ident, since, said)
         except Invalid as invalid:
             faults += [
                 Fault(f"{place}{one.pointer}", one.code, one.message)
@@ -190,9 +202,10 @@ async def _offer_part(
     terms: Terms,
     assignment_id: UUID,
     since: int,
+    given: Sequence[Override],
 ) -> None:
     made = await assignments.offer(
-        db, caller, plan.client_id, terms, offer_id=assignment_id
+        db, caller, plan.client_id, terms, offer_id=assignment_id, overrides=given
     )
     db.add(
         PlanPart(

@@ -13,19 +13,20 @@ from api.access.caller import Caller
 from api.access.permissions import Right
 from api.assignments import service as assignments
 from api.assignments import service_reading as assignments_reading
+from api.assignments.schemas_care import reasons
 from api.assignments.service_moves import Stamp as PartStamp
 from api.assignments.standing import State
 from api.assignments.tables import Assignment
 from api.assignments.terms import Terms
 from api.assignments.walltime import wall_of
 from api.foundation import clock, etags
-from api.foundation.errors import Fault, Invalid
+from api.foundation.errors import Conflict, Fault, Invalid
 from api.foundation.ids import new_id
 from api.people.service import client_for
 from api.programmes.bundle import Bundle
 from api.programmes.definition import Gate, Part, claim_faults, order_faults
 from api.programmes.schemas_plans import PlanReviseIn
-from api.programmes.service import add_revision, offer_parts
+from api.programmes.service import Reasons, add_revision, offer_parts
 from api.programmes.service_keeping import Said, is_repeated, keep, load, opened
 from api.programmes.standing import LEFT_OUT, is_agreed
 from api.programmes.templates import Assigned, regated
@@ -57,8 +58,9 @@ async def revise(
     _settle_what_was_agreed(bundle)
     assigned = _assigned(bundle, body)
     await _take_back_offers(db, caller, bundle, parts)
-    await _offer_added(db, caller, bundle, body, assigned, number)
-    await _follow_gates(db, caller, bundle, base, parts, assigned)
+    given = {part: reasons(said) for part, said in body.overrides.items()}
+    await _offer_added(db, caller, bundle, body, assigned, number, given)
+    await _follow_gates(db, caller, bundle, base, parts, assigned, given)
     add_revision(db, caller, bundle.plan, parts, number=number)
     bundle.plan.latest_revision = number
     bundle.plan.offered_revision = number
@@ -86,6 +88,8 @@ def _arranged(bundle: Bundle, base: Sequence[Part], body: PlanReviseIn) -> list[
         faults.append(Fault("/add", "not-in-order", "An added part is not in order."))
     if not body.gates.keys() <= set(body.order):
         faults.append(Fault("/gates", "no-such-part", "There is no such part."))
+    if not body.overrides.keys() <= set(body.order):
+        faults.append(Fault("/overrides", "no-such-part", "There is no such part."))
     faults += [
         Fault(f"/add{one.pointer}", one.code, one.message)
         for one in claim_faults([part.model_dump() for part in body.add])
@@ -137,6 +141,7 @@ async def _offer_added(
     body: PlanReviseIn,
     assigned: Assigned,
     number: int,
+    given: Reasons,
 ) -> None:
     plan = bundle.plan
     client = await client_for(db, caller, plan.client_id, right=Right.OFFER_EXERCISES)
@@ -151,6 +156,7 @@ async def _offer_added(
         since=number,
         day=(client.zone, wall_of(clock.now(), client.zone).date()),
         places=places,
+        given=given,
     )
 
 
@@ -161,6 +167,7 @@ async def _follow_gates(
     before: Sequence[Part],
     after: Sequence[Part],
     assigned: Assigned,
+    given: Reasons,
 ) -> None:
     """Offer new terms to parts whose times hang on a gate that is another now."""
     gates = {part.id: part.gate for part in before}
@@ -178,8 +185,30 @@ async def _follow_gates(
                 faults=[Fault(f"/order/{at}", "hangs-on-gate", message)]
             ) from None
         if new is not None and assignment.state is not State.COUNTERED:
-            stamp = PartStamp(if_match=etags.etag(assignment.version))
-            await assignments.revise(db, caller, assignment.id, new, stamp=stamp)
+            await _offer_anew(db, caller, assignment, part.id, new, given)
+
+
+async def _offer_anew(
+    db: AsyncSession,
+    caller: Caller,
+    assignment: Assignment,
+    part: str,
+    terms: Terms,
+    given: Reasons,
+) -> None:
+    """Offer new terms to one part; a refusal names it."""
+    try:
+        await assignments.revise(
+            db,
+            caller,
+            assignment.id,
+            terms,
+            overrides=given.get(part, ()),
+            stamp=PartStamp(if_match=etags.etag(assignment.version)),
+        )
+    except Conflict as refusal:
+        refusal.members["part"] = part
+        raise
 
 
 async def _latest_terms(
