@@ -9,8 +9,9 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.exercises.measures_formulas import FORMULAS, Formula, Input
+from api.exercises.measures_formulas import FORMULAS
 from api.exercises.measures_rules import Context, Ended, Reading
+from api.exercises.measures_shape import Formula, Input
 
 __all__ = [
     "FORMULAS",
@@ -92,6 +93,8 @@ def _check_options(
 ) -> Iterable[MeasureFault]:
     options: Mapping[str, Any] = measure.get("options") or {}
     for name in options:
+        if name == "tell" and options[name] in formula.tells:
+            continue
         if name != "codes" and name not in formula.options:
             yield MeasureFault(
                 f"/options/{name}", "unknown_option", "This formula has no such option."

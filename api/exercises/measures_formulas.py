@@ -4,65 +4,30 @@ An entry says which answers it reads and which rule reads them. It refuses anyth
 outside the set: a practice writes exercises, never arithmetic.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Literal
 
 from api.exercises import measures_counts as counts
 from api.exercises import measures_rules as rules
+from api.exercises.measures_formulas_wholes import WHOLES
 from api.exercises.measures_instruments import instrument_score
 from api.exercises.measures_rules import Context, Given, Reading
-
-SCALE = frozenset(("scale",))
-CHOICE = frozenset(("choice",))
-STATE = frozenset(("state",))
-LIST = frozenset(("list",))
-DATETIME = frozenset(("datetime",))
-BELIEF = frozenset(("scale", "prediction"))
-BELIEF_NOW = frozenset(("scale", "outcome"))
-OUTCOME = frozenset(("outcome",))
-RESULT = frozenset(("outcome", "choice"))
-TIMED = frozenset(("timer", "breath"))
-CODED = frozenset(("choice", "checklist", "state"))
-ANSWERED = CODED - STATE | frozenset(
-    ("text", "list", "allocation", "datetime", "person", "scale")
+from api.exercises.measures_shape import (
+    ANSWERED,
+    BELIEF,
+    BELIEF_NOW,
+    CHOICE,
+    CODED,
+    DATETIME,
+    LIST,
+    OUTCOME,
+    RESULT,
+    SCALE,
+    STATE,
+    TIMED,
+    Formula,
+    Input,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One named answer a formula reads.
-
-    `meanings` are the formula's own words; options.codes.<input> translates the
-    step's codes into them. A code without a meaning is left out of the reading.
-    """
-
-    step_types: frozenset[str]
-    required: bool = True
-    help: str = ""
-    meanings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """One derived measure of reference §2.3.
-
-    `scope` "round" gives one reading per round of a repeated part (a list when the
-    part repeats), "run" gathers all rounds into one. `others` are the step types
-    allowed under any further input name; empty means no further names.
-    `options` names the measure options beside `codes`.
-    """
-
-    name: str
-    source: str
-    title: str
-    inputs: Mapping[str, Input]
-    derive: Callable[[Given, Context], Reading | None]
-    scope: Literal["round", "run"] = "round"
-    others: frozenset[str] = frozenset()
-    one_of: tuple[str, ...] = ()
-    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def _before_after(kinds: frozenset[str] = SCALE) -> dict[str, Input]:
@@ -137,6 +102,7 @@ _CHANGES = (
         "Your number",
         {"value": Input(SCALE)},
         rules.scale_value,
+        tells=("per_4_weeks",),
     ),
 )
 
@@ -197,6 +163,7 @@ _DONE = (
         {"codes": Input(CODED)},
         counts.code_mix,
         scope="run",
+        tells=("shares", "per_30_days"),
     ),
 )
 
@@ -337,6 +304,7 @@ _TIME_AND_NEEDS = (
         "Time before acting",
         {"event": Input(DATETIME), "action": Input(DATETIME)},
         counts.delay,
+        tells=("days",),
     ),
     Formula(
         "recovery",
@@ -373,6 +341,14 @@ _INSTRUMENTS = (
 
 FORMULAS: Mapping[str, Formula] = {
     formula.name: formula
-    for group in (_CHANGES, _DONE, _EXPECTING, _RATIOS, _TIME_AND_NEEDS, _INSTRUMENTS)
+    for group in (
+        _CHANGES,
+        _DONE,
+        _EXPECTING,
+        _RATIOS,
+        _TIME_AND_NEEDS,
+        WHOLES,
+        _INSTRUMENTS,
+    )
     for formula in group
 }

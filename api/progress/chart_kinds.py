@@ -68,6 +68,8 @@ _FITTING: Mapping[str, tuple[Kind, ...]] = {
     "calibration": (Kind.RELIABILITY, Kind.LINE, Kind.COUNTS),
     "choice_count": (Kind.COUNTS, Kind.LINE),
     "code_mix": (Kind.COUNTS,),
+    "value_by_code": (Kind.LINE, Kind.COUNTS),
+    "review_date": (Kind.COUNTS,),
     "discernment": (Kind.COUNTS, Kind.LINE),
     "values_met": (Kind.RATIO, Kind.LINE),
     "recovery": (Kind.LINE, Kind.COUNTS),

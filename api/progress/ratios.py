@@ -28,7 +28,8 @@ class Rule:
     partial: tuple[str, float] | None = None
 
 
-# Source: reference §2.3, the row of each formula. D-LIM names no minimum; 3 as D-PKR.
+# Source: reference §2.3, the row of each formula, and §2.2 E01 (D-CHOICE) for
+# self_ended. D-LIM and self_ended name no minimum; 3 as D-PKR.
 RULES: Mapping[str, Rule] = {
     "no_penalty": Rule({"no_penalty": 1, "partly": 0, "penalty": 0}, 3),
     "promise_keeping": Rule(
@@ -43,6 +44,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "trust_response": Rule({"respected": 1, "ignored": 0, "misused": 0}, 3),
     "limits_honoured": Rule({"honoured": 1, "partly": 0, "not_this_time": 0}, 3),
+    "self_ended": Rule({"by_choice": 1, "by_time": 0, "by_other": 0}, 3),
     "window_share": Rule({"inside": 1, "outside": 0}, 5),
 }
 

@@ -13,6 +13,7 @@ from api.progress import ratios
 from api.progress.calibration import calibrate
 from api.progress.discernment import discern
 from api.progress.figures import Figure, absent, median_figure, total_figure, window_of
+from api.progress.readers_wholes import WHOLES
 from api.progress.recovery import Spell, median_hours, settle_hours
 from api.progress.series import (
     Measure,
@@ -27,6 +28,7 @@ from api.progress.series import (
     code_counts,
     rounds_of,
 )
+from api.progress.tells import told
 
 STATE_LEVELS = ("shut_down", "revved_up", "settled")
 
@@ -333,6 +335,7 @@ READERS: Mapping[str, Reader] = {
     "needs": _needs,
     "code_mix": _mix,
     "instrument_score": _scores,
+    **WHOLES,
     **{name: partial(_ratio, rule=rule) for name, rule in ratios.RULES.items()},
 }
 
@@ -353,10 +356,20 @@ def build(
     Raises KeyError for a formula outside the closed set.
     """
     items = rounds_of(runs)
-    read = READERS[measure.formula](items, setting)
+    reader = partial(_read, measure)
+    read = reader(items, setting)
     if any(item.stopped for item in items):
-        read = _without_stops(read, READERS[measure.formula], items, setting)
+        read = _without_stops(read, reader, items, setting)
     return assemble(measure, read, plan or Plan())
+
+
+def _read(measure: Measure, items: Sequence[Run], setting: Setting) -> Read:
+    """What the formula reads, with the figures that the measure asks for besides."""
+    read = READERS[measure.formula](items, setting)
+    if measure.tell is None:
+        return read
+    more = told(measure.tell, read.points, setting.as_of.date())
+    return replace(read, figures={**read.figures, **more})
 
 
 def _without_stops(

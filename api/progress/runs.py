@@ -21,6 +21,8 @@ from api.progress.sides import side_of
 STOPPED = "stopped"
 PLAN = "plan"
 NOTHING: frozenset[str] = frozenset()
+FOR_THERAPISTS = ("review_date",)
+"""Formulas a client's own view leaves out. Source: reference §2.2 E34."""
 NOTE_FORMULA = "An older version computed this in another way; those runs are left out."
 
 
@@ -43,9 +45,19 @@ class VersionFacts:
         """Name the measures of one formula."""
         return self.by_formula.get(formula, ())
 
+    @property
+    def for_therapists(self) -> frozenset[str]:
+        """Name the measures that are not part of the client's own view."""
+        return frozenset(
+            name for formula in FOR_THERAPISTS for name in self.with_formula(formula)
+        )
+
 
 class StoredRun(NamedTuple):
-    """One ended run; `hidden` are readings made of steps the client kept back."""
+    """One ended run; `hidden` are readings that are not for the reader.
+
+    They are made of steps the client kept back, or told to therapists only.
+    """
 
     version: VersionFacts
     at: datetime
@@ -121,6 +133,7 @@ def facts_of(document: Mapping[str, Any]) -> VersionFacts:
             one["title"],
             one.get("better"),
             side_of(one["formula"], phase),
+            (one.get("options") or {}).get("tell"),
         )
         for one in written
     }
@@ -154,7 +167,10 @@ def stored_run(
     own: bool,
 ) -> StoredRun:
     """Make sense of one raw row of `queries.runs_of`; `points` are its readings."""
-    state, ended_at, zone, _, hidden = row[3:8]
+    state, ended_at, zone, _, kept_back = row[3:8]
+    hidden = version.for_therapists if own else NOTHING
+    if not own and kept_back != "[]":
+        hidden = frozenset(json.loads(kept_back))
     at = moment_of(ended_at)
     return StoredRun(
         version,
@@ -162,7 +178,7 @@ def stored_run(
         local_day(at, zone),
         state == STOPPED and not version.stop_is_success,
         points,
-        NOTHING if own or hidden == "[]" else frozenset(json.loads(hidden)),
+        hidden,
         interval_days,
         row[11],
     )

@@ -43,13 +43,17 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The measure as its exercise version names it, and which side of progress it shows."""
+    """The measure as its exercise version names it, and which side of progress it shows.
+
+    `tell` asks for figures besides the usual ones of its formula.
+    """
 
     id: str
     formula: str
     title: str
     better: str | None = None
     side: Side | None = None
+    tell: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ GENERAL = frozenset(
         "item_count",
         "scale_change",
         "scale_value",
+        "value_by_code",
     }
 )
 """Formulas that take the side of their phase. Distress, state, dose and the like have none."""

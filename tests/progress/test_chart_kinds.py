@@ -45,6 +45,12 @@ READINGS: dict[str, Any] = {
     "discernment": {"code": "hit"},
     "values_met": {"met": 3, "observed": 4},
     "recovery": {"started": 1772474400, "hours": 7},
+    "self_ended": {"code": "by_choice"},
+    "value_by_code": {"value": 6, "code": "sound"},
+    "cycle_count": 2,
+    "coverage": {"count": 5, "different": 3},
+    "round_mean": {"mean": 4.5, "count": 2},
+    "review_date": {"at": 1772474400},
     "dose": 300,
     "needs": {"autonomy_satisfaction": 6},
 }

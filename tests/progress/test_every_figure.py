@@ -86,6 +86,16 @@ READINGS: dict[str, st.SearchStrategy[Any]] = {
     "code_mix": st.lists(
         st.sampled_from(["present", "absent", "unclear"]), min_size=1, max_size=3
     ).map(lambda codes: {"codes": codes}),
+    "self_ended": coded("by_choice", "by_time", "by_other"),
+    "value_by_code": st.fixed_dictionaries(
+        {"value": SMALL, "code": st.sampled_from(["sound", "own_voice"])}
+    ),
+    "cycle_count": SMALL,
+    "coverage": st.just({"count": 3, "different": 2}),
+    "round_mean": SMALL.map(lambda mean: {"mean": mean, "count": 2}),
+    "review_date": st.sampled_from([None, AT.timestamp(), AT.timestamp() + 10**7]).map(
+        lambda at: {"at": at}
+    ),
     "instrument_score": st.integers(0, 18).map(scored),
 }
 
