@@ -21,7 +21,6 @@ from api.assignments.anchors import (
 )
 from api.assignments.occurrences import Spell, Status
 from api.assignments.tables import AnchorEvent, Assignment, GateChange, TermsRevision
-from api.foundation import clock
 from api.people.service import next_change
 
 MayKnow = Callable[[UUID], bool]
@@ -196,7 +195,7 @@ async def note_step(
             at=at,
         )
     )
-    assignment.changed_at = clock.now()
+    # Its devices hear of it. Staff read `changed_at` and not every step is theirs to know.
     assignment.changed_seq = await next_change(
         db, assignment.practice_id, assignment.client_id
     )

@@ -40,8 +40,8 @@ Number = Annotated[int, Path(ge=1, le=100_000, description="Which order of parts
 async def _told(
     db: AsyncSession, caller: Caller, response: Response, bundle: Bundle
 ) -> Any:
-    response.headers["ETag"] = etag(bundle.plan.version)
     (shown,) = await service_reading.shown(db, caller, [bundle])
+    response.headers["ETag"] = etag(shown["version"])
     return shown
 
 

@@ -17,6 +17,7 @@ from api.people.service import client_for, next_change
 from api.programmes import queries
 from api.programmes.bundle import Bundle
 from api.programmes.schemas_plans import PlanMoveIn
+from api.programmes.service_seen import version_for
 from api.programmes.tables import PlanMove, ProgrammePlan
 from api.programmes.words import PlanVerb
 
@@ -126,7 +127,7 @@ async def keep(
     plan = bundle.plan
     if plan.version >= MOST_MOVES:
         raise HistoryFull
-    if stamp.seen is not None and stamp.seen > plan.version:
+    if stamp.seen is not None and stamp.seen > version_for(caller, bundle):
         raise Invalid(faults=[Fault("/seen", "not-yet", "There is no such version.")])
     first = verb is PlanVerb.OFFER
     now = clock.now()

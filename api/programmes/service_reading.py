@@ -21,10 +21,12 @@ from api.programmes.gates import GateState, Known, position, states
 from api.programmes.service_keeping import load
 from api.programmes.service_seen import (
     Runs,
+    changed_for,
     done_by_part,
     evidence_of,
     runs_of,
     steps_for,
+    version_for,
 )
 from api.programmes.tables import PlanRevision
 from api.programmes.words import STEPS, Kind
@@ -65,6 +67,8 @@ def _shown(caller: Caller, bundle: Bundle, runs: Runs) -> dict[str, Any]:
     known = _known(bundle, bundle.in_force, runs, steps or [])
     on_ladder = bundle.kind is Kind.LADDER and steps is not None
     return plan.model_dump() | {
+        "version": version_for(caller, bundle),
+        "changed_at": changed_for(caller, bundle),
         "programme": {"slug": bundle.slug, "version": bundle.version.number},
         "title": bundle.version.document["title"],
         "kind": bundle.kind,

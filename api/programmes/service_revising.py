@@ -28,6 +28,7 @@ from api.programmes.definition import Gate, Part, claim_faults, order_faults
 from api.programmes.schemas_plans import PlanReviseIn
 from api.programmes.service import Reasons, add_revision, offer_parts
 from api.programmes.service_keeping import Said, is_repeated, keep, load, opened
+from api.programmes.service_seen import version_for
 from api.programmes.standing import LEFT_OUT, is_agreed
 from api.programmes.templates import Assigned, regated
 from api.programmes.words import PlanVerb
@@ -49,7 +50,7 @@ async def revise(
     bundle = await opened(db, caller, plan_id, right=Right.OFFER_EXERCISES)
     if is_repeated(bundle, PlanVerb.REVISE, body, said):
         return bundle
-    etags.require(if_match, bundle.plan.version)
+    etags.require(if_match, version_for(caller, bundle))
     base = bundle.parts(bundle.proposed)
     parts = _arranged(bundle, base, body)
     if parts == base:

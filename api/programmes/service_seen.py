@@ -25,6 +25,7 @@ from api.programmes.definition import ClientGo
 from api.programmes.evidence import Evidence, Side, side_of, summed
 from api.programmes.gates import Step
 from api.programmes.standing import is_agreed
+from api.programmes.words import STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +115,21 @@ def steps_for(caller: Caller, bundle: Bundle) -> list[Step] | None:
     if not agreed or not all(one.may_share for one in agreed):
         return None
     return bundle.steps()
+
+
+def version_for(caller: Caller, bundle: Bundle) -> int:
+    """Return the plan's version as the reader may know it.
+
+    Steps that they may not know of raise it for the client alone: a number that grows
+    would tell of a step as well as the step itself.
+    """
+    hidden = 0 if steps_for(caller, bundle) is not None else len(bundle.steps())
+    return bundle.plan.version - hidden
+
+
+def changed_for(caller: Caller, bundle: Bundle) -> datetime:
+    """Return when the plan changed last, as far as the reader may know."""
+    if steps_for(caller, bundle) is not None:
+        return bundle.plan.changed_at
+    known = (row.received_at for row in bundle.moves if row.verb not in STEPS)
+    return max(known, default=bundle.plan.offered_at)

@@ -16,6 +16,7 @@ from tests.programmes.conftest import (
     COURSE,
     GRANTS,
     PRIVATE,
+    RUNGS,
     Desk,
     gates,
     moment_answers,
@@ -255,3 +256,38 @@ async def test_every_move_is_journalled_and_stamped(desk: Desk) -> None:
     ]
     assert row.changed_seq > 0
     assert row.version == 4
+
+
+async def test_a_private_step_leaves_no_trace_for_a_therapist(desk: Desk) -> None:
+    cast = desk.cast
+    plan = await desk.accept(await desk.offer(), grants=PRIVATE)
+    tiny = part_of(plan, "tiny")["assignment_id"]
+    paths = (
+        f"/v1/programme-plans/{plan['id']}",
+        f"/v1/programme-plans/{plan['id']}/history",
+        "/v1/programme-plans",
+        f"/v1/assignments/{tiny}",
+        f"/v1/assignments/{tiny}/history",
+        f"/v1/assignments/{tiny}/summary",
+    )
+
+    async def seen() -> list[Any]:
+        answers = [await cast.therapist.get(path) for path in paths]
+        return [(one.status_code, one.headers.get("etag"), one.text) for one in answers]
+
+    before = await seen()
+    stepped = await desk.move(plan, "go")
+    assert stepped["version"] > plan["version"]
+    assert await seen() == before
+    await desk.run(plan, "tiny", moment_answers(), level="sealed")
+    await desk.move(plan, "down")
+    assert await seen() == before
+    guess = {"seen": plan["version"] + 1}
+    refused = await desk.ask(plan, "cancel", cast.therapist, **guess)
+    assert refused.json()["errors"][0]["code"] == "not-yet"
+    order = [one for one in RUNGS if one != "middling"]
+    version = plan["version"]
+    revised = await desk.move(
+        plan, "revise", cast.therapist, order=order, if_match=version
+    )
+    assert revised["version"] == version + 1
