@@ -44,9 +44,10 @@ def test_every_kind_of_answer_to_an_offer_is_in_the_story() -> None:
 def test_nothing_is_answered_before_it_is_offered() -> None:
     offered = set()
     for scene in story(TODAY):
-        if scene.act is Act.OFFER:
+        if scene.act in (Act.OFFER, Act.OFFER_PLAN):
             offered.add(scene.about)
-        assert scene.about in offered
+        if scene.act is not Act.CARE:
+            assert scene.about.split(".")[0] in offered
 
 
 def test_some_runs_stop_midway_and_are_told_as_ends() -> None:

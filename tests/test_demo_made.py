@@ -8,14 +8,19 @@ from typing import Any
 
 import pytest
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.completions.tables import Completion
 from api.demo import cast, run, seed
 from api.foundation.crypto import Keys
 from api.foundation.database import Database
 from api.foundation.settings import Settings
+from api.people import service_precautions as precautions
 from api.people.tables import Client
 from api.practices import service as practices
+from api.programmes import service_reading as plan_reading
+from api.safety import service_reading as alerts
+from api.safety import service_settings as safety_settings
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -35,10 +40,42 @@ async def _told(store: Database, settings: Settings) -> list[Any]:
     keys = Keys(settings.secret_key.get_secret_value())
     ground = await cast.prepare(settings, keys)
     async with store.writer() as db:
-        await seed.plant(db, ground, NOW, _silent, is_sqlite=store.is_sqlite)
+        people = await seed.plant(db, ground, NOW, _silent, is_sqlite=store.is_sqlite)
         names = (await db.exec(select(Client.nickname).order_by(col(Client.id)))).all()
         runs = (await db.exec(select(Completion).order_by(col(Completion.id)))).all()
-        return [list(names), [_what_was_done(one) for one in runs]]
+        done = [_what_was_done(one) for one in runs]
+        return [list(names), done, await _around(db, people)]
+
+
+async def _around(db: AsyncSession, people: cast.Cast) -> dict[str, Any]:
+    """Return what is around the exercises, as the therapist finds it."""
+    therapist, client_id = people.therapist, people.client.id
+    told = await alerts.page(
+        db,
+        therapist,
+        is_open=None,
+        client_id=client_id,
+        rule=None,
+        priority=None,
+        after=None,
+        limit=50,
+    )
+    plans = await plan_reading.page(
+        db, therapist, client_id=client_id, after=None, limit=10
+    )
+    (plan,) = await plan_reading.shown(db, therapist, plans)
+    care = await precautions.care_of(db, therapist.practice_id, client_id)
+    safety = await safety_settings.in_force(db, therapist.practice_id)
+    return {
+        "alerts": [
+            (one["rule"], [seen["outcome"] for seen in one["acknowledgements"]])
+            for one in told
+        ],
+        "position": plan["position"],
+        "phase": care.phase,
+        "minded": sorted(care.held),
+        "region": safety.settings.region,
+    }
 
 
 def _what_was_done(one: Completion) -> tuple[Any, ...]:
@@ -54,9 +91,19 @@ async def test_the_same_seed_makes_the_same_practice(
 ) -> None:
     first = await _told(store, settings)
     assert first == await _told(store, settings)
-    names, runs = first
+    names, runs, around = first
     assert len(names) == 2
     assert len(runs) > 60
+    told = dict(around.pop("alerts"))
+    assert len(told) == 2
+    assert told["AL-1"] == ["contacted", "plan_made"]
+    assert told["AL-5"] == []
+    assert around == {
+        "position": "tiny",
+        "phase": "graded_trust",
+        "minded": ["legal"],
+        "region": "DE",
+    }
 
 
 @pytest.mark.slow

@@ -28,13 +28,14 @@ class Run:
 
     `ease` grows from 0 (the first week) to 1 (the last). `weather` makes one day harder
     (above 0) or lighter than another, before and after alike. `stops_after` ends the
-    run after so many steps, or never.
+    run after so many steps, or never. `ends` is the body state after it, if told.
     """
 
     at: datetime
     ease: float
     weather: float = 0.0
     stops_after: int | None = None
+    ends: str | None = None
 
 
 def answer_today(document: Mapping[str, Any], run: Run, chance: Random) -> Given:
@@ -77,13 +78,21 @@ def _answer_part(
         so_far = before | {part["id"]: given}
         if not _is_asked(step, so_far):
             continue
-        if not step.get("required") and _is_skipped(step, chance):
+        may_be_left = not step.get("required") and not _is_told(step, run)
+        if may_be_left and _is_skipped(step, chance):
             continue
         ref = f"{document['slug']}:{part['id']}.{step['id']}"
         value = _ANSWERS[step["type"]](step, ref, run, chance)
         if value is not None:
             given[step["id"]] = value
     return given
+
+
+def _is_told(step: Step, run: Run) -> bool:
+    """Whether the story says how this is answered."""
+    return (
+        run.ends is not None and step["type"] == "state" and step.get("role") == "post"
+    )
 
 
 def _is_skipped(step: Step, chance: Random) -> bool:
@@ -141,6 +150,8 @@ def _consent(_step: Step, _ref: str, _run: Run, _chance: Random) -> str:
 
 
 def _state(step: Step, _ref: str, run: Run, chance: Random) -> str:
+    if run.ends is not None and _is_told(step, run):
+        return run.ends
     light = run.ease * 0.7 + (0.25 if step.get("role") == "post" else 0.0)
     return chance.choice(_STATES_LIGHT if chance.random() < light else _STATES_HEAVY)
 

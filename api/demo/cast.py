@@ -22,16 +22,22 @@ from api.foundation.ids import new_id
 from api.foundation.journal import Actor
 from api.foundation.settings import Settings
 from api.people import service_clients as clients
-from api.people import service_precautions as precautions
 from api.people import service_staff as staff
 from api.people.schemas import AcceptInvitationIn, ClientIn
-from api.people.tables import Phase
 from api.practices import service as practices
+from api.safety import service_settings as safety_settings
+from api.safety.schemas import SafetySettingsIn
 
 PRACTICE = "harbour"
 THERAPIST, COLLEAGUE = "mara", "jonas"
 PASSWORD = "six herons on a wet roof"  # noqa: S105 - printed on every start
 THERAPIST_ONLY = frozenset({Role.THERAPIST})
+SAFETY = SafetySettingsIn(
+    readers_text="Mara reads this on Tuesdays to Fridays, in the morning and at noon.",
+    response_hours=48,
+    region="DE",
+    emergency_text="When it can't wait, ring 112. Somebody answers there, day and night.",
+)
 _NICKNAMES = ("Lark", "Heron", "Wren", "Linnet", "Plover", "Swift", "Dunlin", "Teal")
 
 
@@ -78,9 +84,7 @@ async def gather(
     mine, theirs = chance.sample(_NICKNAMES, 2)
     client = await clients.add(db, therapist, ClientIn(nickname=mine))
     await clients.add(db, colleague, ClientIn(nickname=theirs))
-    await precautions.change(
-        db, therapist, client.id, wanted=(), phase=Phase.GRADED_TRUST, if_match=etag(1)
-    )
+    await safety_settings.change(db, colleague, SAFETY, if_match=etag(0))
     device_id = await _first_phone(db, ground, therapist, client.id)
     return Cast(
         therapist,

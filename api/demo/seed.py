@@ -5,10 +5,7 @@ is what the services allow.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -28,9 +25,10 @@ from api.completions.service_parts import Part
 from api.completions.sharing import Level
 from api.completions.submission import Run as Sending
 from api.completions.submission import Wish
-from api.demo import cast, story
+from api.demo import cast, seed_care, story
 from api.demo.answers import Run, answer_later, answer_today
 from api.demo.cast import Cast, Ground
+from api.demo.stage import Stage, Thread
 from api.demo.story import Act, Calendar, Scene, Terms
 from api.exercises import service as exercises
 from api.feedback import service as feedback
@@ -41,36 +39,6 @@ from api.programmes import service_definitions as programmes
 NOT_NOW_FOR = timedelta(days=16)
 TELL_EVERY = 40
 Say = Callable[[str], None]
-
-
-@dataclass
-class Thread:
-    """One assignment of the story, and what was answered in its runs."""
-
-    id: UUID
-    slug: str
-    runs: dict[int, tuple[UUID, dict[str, Any]]] = field(default_factory=dict)
-
-
-@dataclass
-class Stage:
-    """Where scenes are played."""
-
-    db: AsyncSession
-    people: Cast
-    calendar: Calendar
-    seed: int
-    threads: dict[str, Thread] = field(default_factory=dict)
-    documents: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    async def document(self, slug: str) -> Mapping[str, Any]:
-        """Return the first version of an exercise, as published."""
-        if slug not in self.documents:
-            practice_id = self.people.client.practice_id
-            version = await exercises.version_at(self.db, practice_id, slug, 1)
-            assert version is not None  # noqa: S101 - the story's own rule
-            self.documents[slug] = version.document
-        return self.documents[slug]
 
 
 async def plant(
@@ -263,7 +231,7 @@ async def _run(stage: Stage, scene: Scene) -> None:
     assert one.agreed_revision is not None  # noqa: S101 - the story's own rule
     chance = story.chance_of(stage.seed, f"{scene.about} {scene.run}")
     ease = story.ease(scene.at, stage.calendar)
-    run = Run(scene.at, ease, chance.gauss(0, 1.1), scene.stops_after)
+    run = Run(scene.at, ease, chance.gauss(0, 1.1), scene.stops_after, scene.ends)
     answers = answer_today(await stage.document(thread.slug), run, chance)
     ended_at = scene.at + timedelta(seconds=chance.randint(70, 420))
     sending = Sending(
@@ -339,4 +307,5 @@ _PLAY: Mapping[Act, Callable[[Stage, Scene], Awaitable[None]]] = {
     Act.SHARE: _share,
     Act.SEE: _see,
     Act.COMMENT: _comment,
+    **seed_care.PLAY,
 }

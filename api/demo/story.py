@@ -15,6 +15,7 @@ WEEKS = 12
 TUESDAY = 1
 ZONE = "Europe/Berlin"
 SEED = 1789
+_EVENINGS = ("settled", "settled", "mixed", "revved_up")
 
 
 class Act(StrEnum):
@@ -37,6 +38,12 @@ class Act(StrEnum):
     SHARE = "share"
     SEE = "see"
     COMMENT = "comment"
+    CARE = "care"
+    ACKNOWLEDGE = "acknowledge"
+    OFFER_PLAN = "offer_plan"
+    ACCEPT_PLAN = "accept_plan"
+    GO = "go"
+    DOWN = "down"
 
 
 @dataclass(frozen=True)
@@ -54,9 +61,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Scene:
-    """One thing that happens to one assignment, named by `about`.
+    """One thing that happens to one assignment, named by `about`, or to a plan or the care.
 
-    `run` counts the runs of an assignment; `stops_after` ends one midway.
+    `run` counts the runs of an assignment; `stops_after` ends one midway, `ends` is the
+    body state after it. A part of a plan is "plan.part". `phase` and `minds`: what is to be minded from then on.
     """
 
     at: datetime
@@ -67,8 +75,11 @@ class Scene:
     share: bool = True
     run: int = 0
     stops_after: int | None = None
+    ends: str | None = None
     level: str | None = None
     text: str | None = None
+    phase: str | None = None
+    minds: tuple[str, ...] = ()
 
 
 class Calendar:
@@ -112,6 +123,10 @@ def story(today: date, seed: int = SEED) -> list[Scene]:
         _small_trust,
         _asking_how_it_is,
         _left_open,
+        _care,
+        _reading_and_looking,
+        _alarms,
+        _ladder,
     )
     scenes = [
         scene
@@ -132,7 +147,10 @@ def ease(day: datetime, calendar: Calendar) -> float:
 
 
 def _breathing(calendar: Calendar, chance: Random) -> Iterator[Scene]:
-    """Three evenings a week, without reminders; a pause; longer from week ten on."""
+    """Three evenings a week, without reminders; a pause; longer from week ten on.
+
+    On the last evenings the longer breath is too much, which somebody has yet to look at.
+    """
     about, days = "breathing", "MO,WE,FR"
     first = next(calendar.weekdays(2, 9, days))
     short = _breathing_terms(calendar, first, minutes=2)
@@ -143,15 +161,17 @@ def _breathing(calendar: Calendar, chance: Random) -> Iterator[Scene]:
     yield Scene(calendar.at(45, 9, 30), Act.RESUME, about)
     yield Scene(calendar.at(63, 16, 40), Act.REVISE, about, long)
     yield Scene(calendar.at(64, 12, 20), Act.ACCEPT, about)
-    run = 0
-    for day in calendar.weekdays(first, calendar.days, days):
+    run, evenings = 0, list(calendar.weekdays(first, calendar.days, days))
+    for day in evenings:
         if 38 <= day <= 45:
             continue
         when = calendar.at(day, 19, chance.randint(2, 55))
-        luck = chance.random()
+        luck, ends = chance.random(), chance.choice(_EVENINGS)
+        if day in evenings[-2:]:
+            luck, ends = 0.0, "shut_down"
         if luck < 0.66:
             run += 1
-            yield Scene(when, Act.RUN, about, run=run)
+            yield Scene(when, Act.RUN, about, run=run, ends=ends)
         elif luck < 0.76:
             run += 1
             stop = chance.randint(3, 5)
@@ -291,6 +311,8 @@ def _asking_how_it_is(calendar: Calendar, _chance: Random) -> Iterator[Scene]:
     words = "Thank you for answering this so openly. Let us look at it on Tuesday."
     when = calendar.at(1, 13, 30)
     yield Scene(when, Act.COMMENT, "phq9", run=1, text=words)
+    yield Scene(calendar.at(1, 13, 20), Act.ACKNOWLEDGE, "phq9", text="contacted")
+    yield Scene(calendar.at(7, 17, 5), Act.ACKNOWLEDGE, "phq9", text="plan_made")
 
 
 def _left_open(calendar: Calendar, _chance: Random) -> Iterator[Scene]:
@@ -310,3 +332,63 @@ def _left_open(calendar: Calendar, _chance: Random) -> Iterator[Scene]:
     yield Scene(calendar.at(77, 16, 40), Act.OFFER, "plan", plan)
     yield Scene(calendar.at(79, 9, 15), Act.COUNTER, "plan", fewer)
     yield Scene(calendar.at(calendar.days - 1, 16, 40), Act.OFFER, "gaze", gaze)
+
+
+def _care(calendar: Calendar, _chance: Random) -> Iterator[Scene]:
+    """The therapist's page of care: the phases in their order, and what is minded."""
+    for day, phase, minds in (
+        (0, "steadying", ("gaze",)),
+        (14, "self_trust", ("gaze",)),
+        (21, "boundaries", ("gaze", "legal")),
+        (49, "graded_trust", ("gaze", "legal")),
+        (70, "graded_trust", ("legal",)),
+    ):
+        when = calendar.at(day, 16, 35)
+        yield Scene(when, Act.CARE, "care", phase=phase, minds=minds)
+
+
+def _reading_and_looking(calendar: Calendar, _chance: Random) -> Iterator[Scene]:
+    """A card read twice, and a list of signs looked through, never added up."""
+    card = Terms("at-your-own-pace", "There is no hurry in any of this.")
+    signs = Terms("signs-of-feeling-ready", "To see what is there already.")
+    for about, terms, day, read in (
+        ("card", card, 7, (9, 40)),
+        ("signs", signs, 56, (58, 72)),
+    ):
+        yield Scene(calendar.at(day, 16, 55), Act.OFFER, about, terms)
+        yield Scene(calendar.at(day + 1, 8, 30), Act.ACCEPT, about)
+        for run, when in enumerate(read, 1):
+            yield Scene(calendar.at(when, 20, 25), Act.RUN, about, run=run)
+
+
+def _alarms(calendar: Calendar, chance: Random) -> Iterator[Scene]:
+    """A feeling that something is wrong, written down; looked back on together."""
+    about = "alarm"
+    terms = Terms(
+        "fear-or-intuition", "To find out over time what your alarm can tell."
+    )
+    yield Scene(calendar.at(28, 16, 55), Act.OFFER, about, terms)
+    yield Scene(calendar.at(29, 8, 5), Act.ACCEPT, about)
+    days = calendar.weekdays(30, calendar.days - 7, "SA")
+    for run, day in enumerate(days, 1):
+        when = calendar.at(day, chance.randint(10, 17), chance.randint(0, 59))
+        yield Scene(when, Act.RUN, about, run=run)
+        yield Scene(calendar.at(day + 3, 17, 8), Act.FOLLOW_UP, about, run=run)
+
+
+def _ladder(calendar: Calendar, _chance: Random) -> Iterator[Scene]:
+    """A programme: up a rung, up another, one back, each at the client's own word."""
+    about = "ladder"
+    yield Scene(
+        calendar.at(63, 16, 50), Act.OFFER_PLAN, about, text="micro-trust-ladder"
+    )
+    yield Scene(calendar.at(64, 18, 30), Act.ACCEPT_PLAN, about)
+    tiny, small = f"{about}.tiny", f"{about}.small"
+    yield Scene(calendar.at(65, 12, 10), Act.GO, about)
+    for run, day in enumerate((65, 67, 69), 1):
+        yield Scene(calendar.at(day, 17, 15), Act.RUN, tiny, run=run)
+    yield Scene(calendar.at(71, 12, 40), Act.GO, about)
+    for run, day in enumerate((72, 75), 1):
+        yield Scene(calendar.at(day, 17, 25), Act.RUN, small, run=run)
+    yield Scene(calendar.at(76, 9, 5), Act.DOWN, about)
+    yield Scene(calendar.at(78, 17, 20), Act.RUN, tiny, run=4)
