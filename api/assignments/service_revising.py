@@ -37,8 +37,10 @@ async def with_terms(
     overrides: Sequence[Override],
 ) -> Move:
     """Give new terms their number; a therapist's rewording names what it replaces."""
-    version = await service_terms.check(db, caller, assignment.client_id, terms)
     base = await service_terms.standing_terms(db, assignment)
+    version = await service_terms.check(
+        db, caller, assignment.client_id, terms, already=base.exercise_id
+    )
     before = Terms.model_validate(base.terms)
     changes = await service_terms.changes(db, assignment.practice_id, before, terms)
     revising = move.verb is Verb.REVISE

@@ -30,31 +30,45 @@ class NotWithThisPerson(Conflict):
 
 
 async def check(
-    db: AsyncSession, caller: Caller, client_id: UUID, terms: Terms
+    db: AsyncSession,
+    caller: Caller,
+    client_id: UUID,
+    terms: Terms,
+    *,
+    already: UUID | None = None,
 ) -> ExerciseVersion:
     """Return the exercise version of terms that may be offered or proposed.
 
+    `already` is the exercise that the terms would go on with, also once it is retired.
     Raises: Invalid, listing every place; NotWithThisPerson.
     """
     await check_person(db, caller, client_id, terms)
-    return await check_exercise(db, caller, terms)
+    return await check_exercise(db, caller, terms, already=already)
 
 
 async def check_exercise(
-    db: AsyncSession, caller: Caller, terms: Terms
+    db: AsyncSession, caller: Caller, terms: Terms, *, already: UUID | None = None
 ) -> ExerciseVersion:
-    """Return the exercise version of terms, whoever joins in. Raises: Invalid."""
+    """Return the exercise version of terms, whoever joins in. Raises: Invalid.
+
+    What is retired, or an instrument switched off, is not offered anew.
+    """
     faults = [
         Fault(f"/terms{place}", "not-possible", text)
         for place, text in rules.faults(terms)
     ]
     ref = terms.exercise
     try:
-        _, version = await exercises.version_for(db, caller, ref.slug, ref.version)
+        exercise, version = await exercises.version_for(
+            db, caller, ref.slug, ref.version
+        )
     except NotFound:
         text = "There is no such version."
         fault = Fault("/terms/exercise", "no-such-exercise", text)
         raise Invalid(faults=[*faults, fault]) from None
+    if exercise.retired_at is not None and exercise.id != already:
+        text = "This was taken off the shelf: nothing new is offered of it."
+        faults.append(Fault("/terms/exercise", "retired", text))
     faults += _exercise_faults(version, terms)
     if faults:
         raise Invalid(faults=faults)

@@ -422,3 +422,38 @@ async def test_a_server_says_in_its_log_which_text_was_refused(
     said = capfd.readouterr().err
     assert "who5.yaml#/items/who5_1" in said
     assert "Response" not in said
+
+
+async def test_what_is_switched_off_is_not_offered_anew_and_what_stands_goes_on(
+    shelf: Cast,
+) -> None:
+    await switch(shelf.owner, "hark", "enable")
+    terms: dict[str, Any] = {
+        "exercise": {"slug": "hark", "version": 1},
+        "schedule": {"kind": "as_needed"},
+        "setting": "therapist",
+    }
+    body = {"client_id": str(shelf.client.id), "terms": terms}
+    made = await shelf.therapist.post("/v1/assignments", json=body)
+    assert made.status_code == 201, made.text
+    await switch(shelf.owner, "hark", "disable")
+    refused = await shelf.therapist.post("/v1/assignments", json=body)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0] == {
+        "pointer": "/terms/exercise",
+        "code": "retired",
+        "message": "This was taken off the shelf: nothing new is offered of it.",
+    }
+    check = f"/v1/clients/{shelf.client.id}/offer-check"
+    looked = await shelf.therapist.post(check, json={"terms": terms})
+    assert looked.status_code == 422
+    path = f"/v1/assignments/{made.json()['id']}"
+    revised = await shelf.therapist.post(
+        f"{path}/revise",
+        json={"terms": terms | {"rationale": "When you like."}},
+        headers={"If-Match": made.headers["etag"]},
+    )
+    assert revised.status_code == 200, revised.text
+    yes = {"revision": 2, "grants": {"do": True, "remind": False, "share": False}}
+    accepted = await shelf.client.post(f"{path}/accept", json=yes)
+    assert accepted.status_code == 200, accepted.text
