@@ -170,7 +170,7 @@ def project(
         return (
             _fact(facts)
             | _scores(facts, frozenset())
-            | _answers(facts, frozenset())
+            | _answers(facts, frozenset(), own=True)
             | _own(facts, level, kept_back)
         )
     shown = effective(facts, level, now)
@@ -185,7 +185,7 @@ def project(
             return (
                 _fact(facts)
                 | _scores(facts, facts.hidden_points)
-                | _answers(facts, kept_back)
+                | _answers(facts, kept_back, own=False)
             )
 
 
@@ -213,24 +213,52 @@ def _scores(facts: Facts, hidden: frozenset[str]) -> dict[str, Any]:
     }
 
 
-def _answers(facts: Facts, kept_back: frozenset[str]) -> dict[str, Any]:
+def _answers(facts: Facts, kept_back: frozenset[str], *, own: bool) -> dict[str, Any]:
     """Answers are null where only the client's own devices can read them."""
-    answers = document.unpack(facts.document)
+    answers = _shown(facts.document, kept_back, own=own)
     return {
-        "answers": None if answers is None else without(answers, kept_back),
-        "parts": [_part(part, kept_back) for part in facts.parts],
+        "answers": answers,
+        "parts": [_part(part, kept_back, own=own) for part in facts.parts],
     }
 
 
-def _part(part: PartFacts, kept_back: frozenset[str]) -> dict[str, Any]:
-    answers = document.unpack(part.document)
-    shown = None if answers is None else without(answers, kept_back).get(part.part)
+def _part(part: PartFacts, kept_back: frozenset[str], *, own: bool) -> dict[str, Any]:
+    answers = _shown(part.document, kept_back, own=own)
     return {
         "part": part.part,
         "done_at": part.done_at,
         "zone": part.zone,
-        "answers": shown,
+        "answers": None if answers is None else answers.get(part.part),
     }
+
+
+def _shown(
+    kept: bytes | None, kept_back: frozenset[str], *, own: bool
+) -> dict[str, Any] | None:
+    answers = document.unpack(kept)
+    if answers is None:
+        return None
+    left = without(answers, kept_back)
+    return left if own else {part: _unnoted(given) for part, given in left.items()}
+
+
+def _unnoted(given: Any) -> Any:
+    """Leave out the note of a review that its writer did not share by name.
+
+    Only a review has a note beside other answers. Source: reference §4.2 `share`,
+    which is private unless it says otherwise.
+    """
+    if isinstance(given, list):
+        return [_unnoted(one) for one in given]
+    if not isinstance(given, Mapping):
+        return given
+    return {step: _without_note(answer) for step, answer in given.items()}
+
+
+def _without_note(answer: Any) -> Any:
+    if not isinstance(answer, Mapping) or answer.get("share") == "therapist":
+        return answer
+    return {key: value for key, value in answer.items() if key != "note"}
 
 
 def _own(facts: Facts, level: Level, kept_back: frozenset[str]) -> dict[str, Any]:

@@ -116,6 +116,28 @@ def test_steps_kept_back_are_left_out_together_with_their_readings() -> None:
     assert shown["parts"][0]["answers"] is None
 
 
+@pytest.mark.parametrize("share", [None, "private", "therapist"])
+def test_the_note_of_a_review_goes_out_only_when_it_is_shared_by_name(
+    share: str | None,
+) -> None:
+    review = {"helpfulness": 2, "note": "hard", **({"share": share} if share else {})}
+    given = {"closing": {"review": review}, "rounds": [{"review": review}]}
+    part = PartFacts("later", AT, "UTC", AT, document.pack({"later": given["closing"]}))
+    facts = replace(FACTS, document=document.pack(given), parts=(part,))
+    others = sharing.project(facts, Level.FULL, NOTHING, Reader.OTHER, AT)
+    own = sharing.project(facts, Level.FULL, NOTHING, Reader.OWN, AT)
+    assert others is not None
+    assert own is not None
+    assert own["answers"] == given
+    seen = {key: value for key, value in review.items() if key != "note"}
+    told = review if share == "therapist" else seen
+    assert others["answers"] == {
+        "closing": {"review": told},
+        "rounds": [{"review": told}],
+    }
+    assert others["parts"][0]["answers"] == {"review": told}
+
+
 def test_a_reading_is_hidden_when_any_step_it_is_made_of_is_kept_back() -> None:
     measures: list[dict[str, Any]] = [
         {"id": "distress", "from": {"before": "before.distress", "after": "end.d"}},
