@@ -50,7 +50,7 @@ exercises = room("/v1/exercises", "exercises")
 Code = Annotated[str | None, Query(pattern=CODE_PATTERN)]
 
 
-def wanted(
+async def wanted(
     shelf: Annotated[
         Shelf,
         Query(description="Others than published are for those who write exercises"),

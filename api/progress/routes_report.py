@@ -27,7 +27,7 @@ Left = Annotated[
 ]
 
 
-def asked(
+async def asked(
     first: First = None,
     last: Last = None,
     sections: Annotated[

@@ -55,6 +55,7 @@ def client(practice: dict[str, Any], **more: Any) -> dict[str, Any]:
         "state": ClientState.ACTIVE,
         "version": 1,
         "change_seq": 0,
+        "hides_numbers": False,
         "created_at": NOON,
     } | more
 
