@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 PLAIN = b"\x01"
-SEALED_HERE = b"\x02"
 SEALED_BY_DEVICE = b"\x03"
 
 

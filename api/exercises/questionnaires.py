@@ -13,7 +13,6 @@ import yaml
 
 from api.exercises.check import publish
 from api.exercises.claims import FORM
-from api.exercises.steps import ItemStep
 from api.instruments import definitions
 from api.instruments.registry import Registry
 from api.instruments.shape import Instrument, Item
@@ -209,18 +208,3 @@ def _signals(one: Instrument) -> Iterator[dict[str, Any]]:
                 "step": f"{FORM}.{item.id}",
                 "at_least": item.watch_from,
             }
-
-
-def value_of(step: ItemStep, answer: Any) -> int | None:
-    """Give the number an item was answered with, by number or by LOINC code.
-
-    Whoever compares an answer with the range of a signal compares this number.
-
-    None where it was not answered, does not apply, or is none of the responses.
-    """
-    if isinstance(answer, bool) or not isinstance(answer, int | str):
-        return None
-    for one in step.responses:
-        if answer in (one.value, one.loinc):
-            return one.value
-    return None

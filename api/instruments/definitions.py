@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 
 from api.foundation.errors import Fault, pointer
 from api.instruments.names import Exclusion, excluded
-from api.instruments.shape import Instrument, Option
+from api.instruments.shape import Instrument
 from api.instruments.words import Code, Text, Written
 
 FOLDER = "library"
@@ -190,11 +190,3 @@ def _same_keys(
 def item_ids() -> frozenset[str]:
     """Give the ids of every item of every instrument."""
     return frozenset(item.id for one in library().values() for item in one.items)
-
-
-def options_of(one: Instrument, item_id: str) -> tuple[Option, ...]:
-    """Give the responses of one item of this instrument."""
-    item = one.item(item_id)
-    if item is None:
-        raise UnknownInstrument("There is no such item.")
-    return one.options[item.options]

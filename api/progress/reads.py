@@ -19,7 +19,7 @@ from api.progress.calibration import (
     Forecast,
     calibrate,
 )
-from api.progress.discernment import CELLS, Discernment, discern
+from api.progress.discernment import Discernment, discern
 from api.progress.figures import Figure, absent, median_figure, window_of
 from api.progress.ratios import wilson
 from api.progress.runs import StoredRun, VersionFacts
@@ -225,8 +225,3 @@ def _bin(at: int, group: Sequence[tuple[float, int]]) -> Bin:
         share=None if few else fmean(o for _, o in group),
         reason="insufficient_outcomes" if few else None,
     )
-
-
-def known_alarms(alarms: Alarms) -> int:
-    """How many alarms have a known outcome."""
-    return sum(alarms.cells[CELL_NAMES[cell]] for cell in CELLS)

@@ -12,8 +12,7 @@ from api.exercises.card import WIDTH, card
 from api.exercises.check import check, publish
 from api.exercises.claims import texts
 from api.exercises.protocol import each_step, from_document
-from api.exercises.questionnaires import on_by_default, questionnaire, value_of
-from api.exercises.steps import ItemStep
+from api.exercises.questionnaires import on_by_default, questionnaire
 from api.instruments.definitions import library
 from api.instruments.registry import read
 from api.instruments.scoring import score
@@ -266,12 +265,3 @@ def test_what_is_no_response_is_refused_at_its_item(answer: Any) -> None:
 def test_nobody_sends_a_total(extra: str) -> None:
     faults = compiled("phq9").faults(answers({"phq9_1": 1, extra: 27}), whole=True)
     assert [(one.pointer, one.code) for one in faults] == [("/form", "unknown-field")]
-
-
-def test_an_answer_is_a_number_or_its_code() -> None:
-    protocol = from_document(questionnaire(ready("phq9")))
-    steps = {ref: step for ref, _, step in each_step(protocol)}
-    step = steps["form.phq9_9"]
-    assert isinstance(step, ItemStep)
-    values = [value_of(step, one) for one in (2, "LA6570-1", None, True, 9, "x", 2.0)]
-    assert values == [2, 2, None, None, None, None, None]

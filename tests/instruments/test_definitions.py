@@ -13,7 +13,6 @@ from api.instruments.definitions import (
     define,
     instrument,
     library,
-    options_of,
     supply,
 )
 from api.instruments.names import EXCLUDED, excluded
@@ -86,8 +85,6 @@ def test_no_instrument_of_the_library_is_excluded() -> None:
 def test_an_unknown_instrument_is_said_so() -> None:
     with pytest.raises(UnknownInstrument):
         instrument("nothing")
-    with pytest.raises(UnknownInstrument):
-        options_of(instrument("phq9"), "nothing")
 
 
 def test_hark_is_off_by_default_and_only_in_an_appointment() -> None:
